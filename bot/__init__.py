@@ -1,0 +1,1 @@
+"""Drom: shows Roma jobseekers in Latvia the way to work and support."""

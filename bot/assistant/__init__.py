@@ -1,0 +1,1 @@
+"""The assistant: Rasa, with what Drom needs around it (context, actions in process, never silent)."""

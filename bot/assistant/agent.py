@@ -1,0 +1,187 @@
+"""The assistant: a Rasa agent that is never silent.
+
+Every channel gives it messages and gets replies from it, in one way: :meth:`Assistant.handle_message`
+(Rasa's own name, so that Rasa's channels work with it too).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from pathlib import Path
+from typing import Any
+
+import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.core.tracker_store import TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.exceptions import ModelNotFound
+from rasa.model import get_latest_model
+from rasa.shared.core.domain import Domain
+
+from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
+from bot.assistant.collector import ReplyCollector
+from bot.assistant.phrases import apology, with_permanent_buttons
+from bot.assistant.processor import ContextProcessor
+from bot.errors import DromError
+from bot.languages import DEFAULT_LANGUAGE, Language, as_language
+from bot.nlu.language import identify_language
+from bot.settings import ROOT, Settings
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED_LANGUAGES = 10_000
+
+
+class NoModel(DromError):
+    """There is no trained model that can be loaded; the message has the remedy."""
+
+
+class Assistant(Agent):
+    """A Rasa agent with the context processor, a lock for each chat, and an answer for every message."""
+
+    def __init__(self, *args: Any, reply_timeout_s: float = 8.0, session_turns: int = 12, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.reply_timeout_s = reply_timeout_s
+        self.session_turns = session_turns
+        # Rasa's ticket lock asks once a second whether it is free; this one wakes at once.
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._languages: dict[str, Language] = {}
+
+    @classmethod
+    def load(cls, model_path: str | Path, **kwargs: Any) -> Assistant:  # type: ignore[override]
+        """Load a trained model. Arguments are those of Rasa's ``Agent``."""
+        assistant = cls(**kwargs)
+        assistant.load_model(model_path)
+        return assistant
+
+    @classmethod
+    def from_settings(cls, settings: Settings, model: Path | None = None, store: TrackerStore | None = None) -> Assistant:
+        """Load the newest model with the endpoints of the project.
+
+        Args:
+            settings: the settings of this process.
+            model: a model file; the newest below ``models/`` by default.
+            store: a tracker store; that of the settings by default.
+
+        Raises:
+            NoModel: none is trained, or the file is broken.
+        """
+        model = model or newest_model()
+        endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+        keep_response_schema()
+        try:
+            return cls.load(
+                model,
+                tracker_store=store or create_tracker_store(settings),
+                lock_store=InMemoryLockStore(),
+                action_endpoint=endpoints.action or ActionsInProcess(),
+                reply_timeout_s=settings.reply_timeout_s,
+                session_turns=settings.session_turns,
+            )
+        except (ModelNotFound, OSError, EOFError, KeyError) as error:
+            raise NoModel(f"The model {model} can't be loaded ({error}). Train it again: drom train --force") from error
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load a model file into a processor of our own."""
+        self.processor = ContextProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+        )
+        self.processor.session_turns = self.session_turns
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses if self.domain else {}
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]]:
+        """Answer a message: always, and within the time that a person will wait.
+
+        Messages of one chat are answered in order, of different chats side by side. The replies
+        are left in the message's output channel and returned as JSON documents.
+        """
+        collector = message.output_channel
+        if not isinstance(collector, ReplyCollector):
+            collector = message.output_channel = ReplyCollector(message.input_channel or "web")
+        lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
+        async with lock:
+            try:
+                assert self.processor is not None
+                await asyncio.wait_for(self.processor.handle_message(message), self.reply_timeout_s)
+                if not collector.replies:
+                    raise RuntimeError("no reply")
+                self._remember_language(message.sender_id, as_language(collector.turn.language))
+            except Exception as error:  # whatever breaks, the person gets an answer
+                # The traceback's own text may quote the message; only its kind and place are logged.
+                logger.error("A turn failed: %s at %s", type(error).__name__, _place(error))
+                logger.debug("Details of the failed turn", exc_info=error)
+                collector.replies = [apology(self._language_for(message))]
+            collector.replies = with_permanent_buttons(collector.replies, self._language_for(message))
+            collector.turn.replies = collector.replies
+        return [reply.as_dict() for reply in collector.replies]
+
+    def _remember_language(self, sender_id: str, language: Language | None) -> None:
+        """Keep the language of a chat for an apology when the store can't be read."""
+        if language:
+            self._languages.pop(sender_id, None)
+            self._languages[sender_id] = language
+            if len(self._languages) > REMEMBERED_LANGUAGES:
+                del self._languages[next(iter(self._languages))]
+
+    def _language_for(self, message: UserMessage) -> Language:
+        turn = message.output_channel.turn if isinstance(message.output_channel, ReplyCollector) else None
+        is_typed = message.text and not message.parse_data
+        guess = identify_language(message.text) if is_typed else None
+        return (
+            as_language(turn.language if turn else None)
+            or self._languages.get(message.sender_id)
+            or (guess.language if guess else None)
+            or as_language((message.metadata or {}).get("language_code"))
+            or DEFAULT_LANGUAGE
+        )
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    place = "an unknown place"
+    while trace:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def newest_model(folder: Path = ROOT / "models") -> Path:
+    """Return the newest trained model.
+
+    Raises:
+        NoModel: there is none.
+    """
+    found = get_latest_model(str(folder)) if folder.is_dir() else None
+    if not found:
+        raise NoModel("There is no trained model. Train one: drom train")
+    return Path(found)
+
+
+def create_tracker_store(settings: Settings, domain: Domain | None = None) -> TrackerStore:
+    """Return the store for conversations that the settings ask for."""
+    from rasa.core.tracker_store import SQLTrackerStore
+    from sqlalchemy.engine.url import make_url
+
+    url = make_url(settings.tracker_database_url)
+    return SQLTrackerStore(
+        domain=domain or Domain.empty(),
+        dialect=url.drivername,
+        host=url.host,
+        port=url.port,
+        db=url.database or "drom.db",
+        username=url.username,
+        password=url.password,
+    )

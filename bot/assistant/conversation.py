@@ -1,0 +1,93 @@
+"""Talking to the assistant from this process: the terminal, `drom ask`, scripted dialogues, channels."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from bot.assistant.agent import Assistant
+from bot.assistant.collector import ReplyCollector
+from bot.assistant.messages import Turn, payload
+from bot.directory.directory import directory
+
+MAX_TEXT = 4096
+_PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
+
+
+class Conversation:
+    """One chat with the assistant.
+
+    Args:
+        assistant: who answers.
+        sender_id: the chat's pseudonym; a new one by default.
+        channel: the name of the way in.
+        language_code: the phone's language, if it is known.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        sender_id: str | None = None,
+        channel: str = "web",
+        language_code: str | None = None,
+    ):
+        self.assistant = assistant
+        self.sender_id = sender_id or uuid.uuid4().hex
+        self.channel = channel
+        self.language_code = language_code
+
+    async def say(self, text: str) -> Turn:
+        """Send typed words. What looks like a command of ours is only words: intents can't be typed."""
+        return await self._send(text.lstrip("/").strip()[:MAX_TEXT] or "…", None)
+
+    async def tap(self, button: str) -> Turn:
+        """Send the payload of a button.
+
+        Raises:
+            ValueError: it is no payload that a button of ours can have.
+        """
+        return await self._send(button, parse_payload(button))
+
+    async def share_location(self, latitude: float, longitude: float) -> Turn:
+        """Send a position. It becomes a municipality here; the coordinates go no further."""
+        where = directory().whereabouts((latitude, longitude))
+        if where.municipality is None:
+            return await self.tap(payload("inform_place", outside_latvia=True))
+        place = where.place.name.lv if where.place else None
+        return await self.tap(payload("inform_place", municipality=where.municipality.name.lv, place=place))
+
+    async def _send(self, text: str, parse_data: dict[str, Any] | None) -> Turn:
+        collector = ReplyCollector(self.channel)
+        message = UserMessage(
+            text=text,
+            output_channel=collector,
+            sender_id=self.sender_id,
+            input_channel=self.channel,
+            metadata={"language_code": self.language_code},
+            parse_data=parse_data,
+        )
+        await self.assistant.handle_message(message)
+        return collector.turn
+
+
+def parse_payload(button: str) -> dict[str, Any]:
+    """Return what a tapped button means, as Rasa's parse data.
+
+    Raises:
+        ValueError: it is no payload.
+    """
+    match = _PAYLOAD.match(button)
+    if not match:
+        raise ValueError(f"{button!r} is no payload: /intent or /intent{{\"entity\": \"value\"}}")
+    entities = json.loads(match["entities"] or "{}")
+    intent = {"name": match["intent"], "confidence": 1.0}
+    return {
+        "text": button,
+        "intent": intent,
+        "intent_ranking": [intent],
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+    }

@@ -1,0 +1,144 @@
+"""The command `drom`.
+
+Commands import what they need when they run: Rasa takes seconds to import, and `drom check` or
+`drom --help` must not wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any, Optional
+
+import typer
+from rich.console import Console
+
+from bot.errors import DromError
+from bot.settings import settings
+
+app = typer.Typer(
+    name="drom",
+    help="Drom shows Roma jobseekers in Latvia the way to work and support.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+screen = Console(stderr=True, highlight=False)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+@app.command(epilog="Example: drom train")
+def train(force: bool = typer.Option(False, help="Train even if nothing changed.")) -> None:
+    """Train the model; skip where nothing changed."""
+    from bot.assistant.training import is_trained, model_file
+    from bot.assistant.training import train as train_model
+
+    if is_trained() and not force:
+        screen.print(f"The model is up to date: {model_file().name}")
+        return
+    with screen.status("Training: reading examples, embedding, fitting …"):
+        model = train_model(force=force)
+    screen.print(f"Trained: {model.name}")
+
+
+@app.command(epilog='Example: drom ask "nav ar ko atstāt bērnus" --language lv --place Ventspils')
+def ask(
+    text: str = typer.Argument(..., help="What a person writes."),
+    language: Optional[str] = typer.Option(None, help="Language of the phone: lv, ru or en."),
+    place: Optional[str] = typer.Option(None, help="Where the person lives, told before."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Send one message and print all replies."""
+    from bot.asking import ask_once
+
+    turn = asyncio.run(ask_once(text, language, place))
+    if as_json:
+        print_json(
+            {
+                "intent": turn.intent,
+                "confidence": round(turn.confidence, 4),
+                "language": turn.language,
+                "entities": turn.entities,
+                "replies": [reply.as_dict() for reply in turn.replies],
+            }
+        )
+        return
+    from bot.terminal import show
+
+    for reply in turn.replies:
+        show(reply)
+
+
+@app.command(epilog="Example: drom chat --language ru")
+def chat(language: Optional[str] = typer.Option(None, help="Language of the phone: lv, ru or en.")) -> None:
+    """Talk in the terminal; a number taps a button, an empty line ends the talk."""
+    from bot.terminal import talk
+
+    asyncio.run(talk(language))
+
+
+@app.command(epilog="Example: drom run --port 8080")
+def run(
+    host: Optional[str] = typer.Option(None, help="Address to listen on; loopback by default."),
+    port: Optional[int] = typer.Option(None, help="Port to listen on."),
+) -> None:
+    """Start the assistant: the web chat, and Telegram where TELEGRAM_TOKEN is set."""
+    from bot.server import serve
+
+    serve(settings().copy(update={k: v for k, v in {"host": host, "port": port}.items() if v}))
+
+
+@app.command(epilog="Example: drom check --json")
+def check(as_json: bool = typer.Option(False, "--json", help="Print one JSON document.")) -> None:
+    """Check everything that can be wrong in the content. Exit code 1 where something is."""
+    from bot.checking import check_content
+
+    findings = check_content()
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if as_json:
+        print_json({"errors": len(errors), "findings": [vars(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            colour = "red" if finding.severity == "error" else "yellow"
+            screen.print(f"[{colour}]{finding.severity}[/] {finding}", soft_wrap=True)
+        screen.print(f"{len(errors)} errors, {len(findings) - len(errors)} warnings")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: drom evaluate tests/data/nlu/own.tsv --json")
+def evaluate(
+    files: list[Path] = typer.Argument(..., exists=True, dir_okay=False, help="Labelled messages (TSV)."),
+    task: str = typer.Option("intents", help="intents, places, redaction or search."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Measure understanding against labelled messages."""
+    from bot.evaluation import TASKS, show_result
+
+    if task not in TASKS:
+        raise typer.BadParameter(f"one of: {', '.join(TASKS)}", param_hint="--task")
+    result = TASKS[task](files)
+    if as_json:
+        print_json(result)
+    else:
+        show_result(task, result, Console())
+
+
+def main() -> None:
+    """Run the command; a mistake that a person can mend is told in words, without a trace."""
+    try:
+        app()
+    except DromError as error:
+        screen.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

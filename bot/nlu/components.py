@@ -1,0 +1,218 @@
+"""Rasa graph components. Thin: what they do stands in the modules beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.assistant.context import Context
+from bot.nlu.classifier import NeedModel
+from bot.nlu.danger import URGENT, find_danger
+from bot.nlu.embedding import SentenceEmbedding, load_embedding
+from bot.nlu.language import identify_language, resolve_language
+from bot.nlu.restore import restore
+
+RESTORED = "restored"
+LANGUAGE = "language"
+FALLBACK = "nlu_fallback"
+ComponentType = DefaultV1Recipe.ComponentType
+
+
+class _Component(GraphComponent):
+    """What every component here shares: it is made from its configuration alone."""
+
+    def __init__(self, config: dict[str, Any]):
+        self.config = config
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> GraphComponent:
+        """Make the component for training."""
+        return cls(config)
+
+
+@DefaultV1Recipe.register(ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class MessageReader(_Component):
+    """Tells the language of a message and restores its spelling for the embedding."""
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Read the examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set ``restored`` and ``language`` on each message, and the language as an entity."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            guess = identify_language(text)
+            context = Context.from_metadata(message.get("metadata"))
+            message.set(RESTORED, restore(text, guess.language if guess else None), add_to_output=True)
+            if guess:
+                detected = {"name": guess.language, "confidence": guess.confidence}
+                message.set(LANGUAGE, detected, add_to_output=True)
+            entity = {"entity": LANGUAGE, "value": resolve_language(guess, context), "start": 0, "end": len(text)}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEmbeddingFeaturizer(_Component, DenseFeaturizer):
+    """The multilingual sentence embedding of the restored message, as a dense sentence feature."""
+
+    def __init__(self, config: dict[str, Any]):
+        super().__init__(config)
+        self.embedding: SentenceEmbedding = load_embedding(config["embedding"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The embedding to use: a name that ``load_embedding`` knows."""
+        return {"embedding": "e5"}
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embed the examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the vector of each message, shape (1, dim)."""
+        read = [message for message in messages if message.get(RESTORED)]
+        vectors = self.embedding.encode([message.get(RESTORED) for message in read])
+        for message, vector in zip(read, vectors):
+            features = Features(vector[np.newaxis, :], "sentence", TEXT, self.__class__.__name__)
+            message.add_features(features)
+        return messages
+
+
+def sentence_vector(message: Message) -> np.ndarray:
+    """Return the vector that the featurizer gave a message, shape (dim,)."""
+    _, dense = message.get_dense_features(TEXT)
+    assert dense is not None, "NeedClassifier needs SentenceEmbeddingFeaturizer before it in config.yml"
+    return np.asarray(dense.features)[0]
+
+
+@DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NeedClassifier(_Component, IntentClassifier):
+    """Ranks the intents by what a message means and how it is spelt."""
+
+    def __init__(self, config: dict[str, Any], model: NeedModel | None = None):
+        super().__init__(config)
+        self.model = model
+        self._storage: tuple[ModelStorage, Resource] | None = None
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> GraphComponent:
+        """Make the component for training."""
+        component = cls(config)
+        component._storage = (model_storage, resource)
+        return component
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> GraphComponent:
+        """Load the trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, NeedModel.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the model to the examples and keep it."""
+        examples = [m for m in training_data.intent_examples if m.get(RESTORED)]
+        model = NeedModel.fit(
+            texts=[m.get(TEXT) for m in examples],
+            vectors=np.stack([sentence_vector(m) for m in examples]),
+            intents=[m.get(INTENT) for m in examples],
+        )
+        assert self._storage is not None
+        storage, resource = self._storage
+        with storage.write_to(resource) as folder:
+            model.save(folder)
+        return resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the intent and the ranking of each message."""
+        assert self.model is not None
+        for message in messages:
+            if not message.get(RESTORED):
+                continue
+            ranking = [
+                {"name": intent, "confidence": confidence}
+                for intent, confidence in self.model.rank(message.get(TEXT), sentence_vector(message))
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking[:10], add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ClarificationFallback(_Component, IntentClassifier):
+    """Below the threshold the assistant asks back instead of guessing."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The confidence below which a message counts as not understood."""
+        return {"threshold": 0.4}
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Put ``nlu_fallback`` first where the likeliest intent is not likely enough."""
+        for message in messages:
+            ranking = message.get("intent_ranking")
+            if not ranking or ranking[0]["confidence"] >= self.config["threshold"]:
+                continue
+            fallback = {"name": FALLBACK, "confidence": 1.0 - ranking[0]["confidence"]}
+            message.set(INTENT, fallback, add_to_output=True)
+            message.set("intent_ranking", [fallback, *ranking], add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DangerDetector(_Component, IntentClassifier):
+    """Puts danger first where the classifier or the words say so, and names its kind."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Probabilities of danger from which it is answered, alone and with a certain phrase, or mentioned."""
+        return {"alone": 0.35, "with_phrase": 0.0, "mention": 0.15}
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the intent to danger, or an entity that has it mentioned beside the answer."""
+        for message in messages:
+            ranking = message.get("intent_ranking")
+            if not ranking:
+                continue
+            text = message.get(TEXT)
+            probability = next((entry["confidence"] for entry in ranking if entry["name"] == URGENT), 0.0)
+            danger = find_danger(text)
+            is_first = ranking[0]["name"] == URGENT
+            if is_first or probability >= self.config["alone"] or danger.certain:
+                confidence = max(probability, 0.9 if danger.certain else 0.6)
+                first = {"name": URGENT, "confidence": confidence}
+                rest = [entry for entry in ranking if entry["name"] != URGENT]
+                message.set(INTENT, first, add_to_output=True)
+                message.set("intent_ranking", [first, *rest], add_to_output=True)
+            elif probability < self.config["mention"]:
+                continue
+            entity = {"entity": "danger", "value": danger.kind or "general", "start": 0, "end": len(text)}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+        return messages

