@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import datetime
 from typing import Any
 
@@ -107,7 +108,7 @@ class Talk:
         self.dispatcher.utter_message(**reply.as_rasa())
 
 
-class DromAction(Action):
+class DromAction(Action, abc.ABC):
     """An action by its name; subclasses answer in :meth:`answer`."""
 
     action_name: str
@@ -120,6 +121,6 @@ class DromAction(Action):
         """Run the action as Rasa calls it."""
         return self.answer(Talk(dispatcher, tracker, domain))
 
+    @abc.abstractmethod
     def answer(self, talk: Talk) -> Events:
         """Reply, and return events."""
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from urllib.parse import quote
 
 from rasa_sdk.events import SlotSet
@@ -134,9 +135,9 @@ def mediator(talk: Talk) -> Reply:
 class _Route(DromAction):
     """Send to a kind of place, asking where the person lives when that is not known."""
 
+    @abc.abstractmethod
     def route(self, talk: Talk) -> Reply:
         """Return the way, the municipality being known."""
-        raise NotImplementedError
 
     def answer(self, talk: Talk) -> Events:
         """Route, or ask for the place first."""

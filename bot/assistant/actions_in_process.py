@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
+
+from bot.errors import describe
+
+logger = logging.getLogger(__name__)
 
 
 class ActionsInProcess(EndpointConfig):
@@ -34,7 +39,12 @@ class ActionsInProcess(EndpointConfig):
         Raises:
             Exception: whatever the action raises; the assistant turns it into an apology.
         """
-        return await self.executor.run(kwargs["json"])
+        call = kwargs["json"]
+        try:
+            return await self.executor.run(call)
+        except Exception as error:
+            logger.error("The action %s failed: %s", call.get("next_action"), describe(error))
+            raise
 
 
 def _in_thread(action: Any) -> Any:

@@ -27,7 +27,7 @@ from bot.assistant.actions_in_process import ActionsInProcess, keep_response_sch
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
-from bot.errors import DromError
+from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
 from bot.settings import ROOT, Settings
@@ -121,7 +121,7 @@ class Assistant(Agent):
                 self._remember_language(message.sender_id, as_language(collector.turn.language))
             except Exception as error:  # whatever breaks, the person gets an answer
                 # The traceback's own text may quote the message; only its kind and place are logged.
-                logger.error("A turn failed: %s at %s", type(error).__name__, _place(error))
+                logger.error("A turn failed: %s", describe(error))
                 logger.debug("Details of the failed turn", exc_info=error)
                 collector.replies = [apology(self._language_for(message))]
             collector.replies = with_permanent_buttons(collector.replies, self._language_for(message))
@@ -147,15 +147,6 @@ class Assistant(Agent):
             or as_language((message.metadata or {}).get("language_code"))
             or DEFAULT_LANGUAGE
         )
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    place = "an unknown place"
-    while trace:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
 
 
 def newest_model(folder: Path = ROOT / "models") -> Path:

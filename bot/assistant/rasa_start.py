@@ -11,6 +11,19 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
+import functools  # noqa: E402
+
+import structlog  # noqa: E402
+import tqdm  # noqa: E402
+
+# A bar for each of Rasa's hundred small training steps tells nobody anything.
+tqdm.tqdm.__init__ = functools.partialmethod(tqdm.tqdm.__init__, disable=True)
+
+# Rasa's structured log prints at every level unless told otherwise, message texts among it.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+warnings.filterwarnings("ignore", message="Slot auto-fill has been removed")
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+
 # skops scans every loaded module when it is imported: 10 s of CPU after TensorFlow, 2 s before it.
 import skops.io  # noqa: E402, F401
 
@@ -21,3 +34,6 @@ with warnings.catch_warnings():
     import rasa.engine.recipes.default_recipe  # noqa: F401
 
     logging.getLogger("root").setLevel(logging.WARNING)
+
+# What fails in an action is logged by us, without the traceback, whose text may quote a message.
+logging.getLogger("rasa.core.processor").setLevel(logging.CRITICAL)

@@ -7,7 +7,9 @@ at the file's name, without importing Rasa.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import io
 import logging
 import os
 from collections.abc import Iterator
@@ -81,14 +83,15 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")
     try:
         asyncio.set_event_loop(asyncio.new_event_loop())
-        result = rasa_train(
-            domain=str(root / "domain.yml"),
-            config=str(root / "config.yml"),
-            training_files=[str(root / "data" / name) for name in ("nlu", "stories", "rules")],
-            output=str(target.parent),
-            fixed_model_name=target.name,
-            force_training=True,
-        )
+        with contextlib.redirect_stdout(io.StringIO()):  # Rasa praises itself; `drom train` says what matters
+            result = rasa_train(
+                domain=str(root / "domain.yml"),
+                config=str(root / "config.yml"),
+                training_files=[str(root / "data" / name) for name in ("nlu", "stories", "rules")],
+                output=str(target.parent),
+                fixed_model_name=target.name,
+                force_training=True,
+            )
     except RasaException as error:
         raise TrainingError(f"Rasa could not train: {error}") from error
     if result.code != 0 or not target.is_file():

@@ -12,6 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -20,9 +21,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.assistant.context import Context
 from bot.nlu.classifier import NeedModel
 from bot.nlu.danger import URGENT, find_danger
-from bot.nlu.embedding import SentenceEmbedding, load_embedding
+from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding
 from bot.nlu.language import identify_language, resolve_language
 from bot.nlu.restore import restore
+from bot.settings import settings
 
 RESTORED = "restored"
 LANGUAGE = "language"
@@ -83,19 +85,33 @@ class SentenceEmbeddingFeaturizer(_Component, DenseFeaturizer):
         """The embedding to use: a name that ``load_embedding`` knows."""
         return {"embedding": "e5"}
 
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Refuse an embedding that does not exist, before anything is trained.
+
+        Raises:
+            InvalidConfigException: naming those that do.
+        """
+        if config["embedding"] not in EMBEDDINGS:
+            raise InvalidConfigException(f"config.yml: no embedding {config['embedding']}; use one of {EMBEDDINGS}.")
+
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embed the examples."""
-        self.process(training_data.training_examples)
+        """Embed the examples; their vectors are kept for the next training."""
+        kept = CachedEmbedding(self.embedding, settings().data_dir / "vectors.db")
+        self._embed(training_data.training_examples, kept)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector of each message, shape (1, dim)."""
-        read = [message for message in messages if message.get(RESTORED)]
-        vectors = self.embedding.encode([message.get(RESTORED) for message in read])
-        for message, vector in zip(read, vectors):
-            features = Features(vector[np.newaxis, :], "sentence", TEXT, self.__class__.__name__)
-            message.add_features(features)
+        self._embed(messages, self.embedding)
         return messages
+
+    @staticmethod
+    def _embed(messages: list[Message], embedding: SentenceEmbedding) -> None:
+        read = [message for message in messages if message.get(RESTORED)]
+        vectors = embedding.encode([message.get(RESTORED) for message in read])
+        for message, vector in zip(read, vectors):
+            message.add_features(Features(vector[np.newaxis, :], "sentence", TEXT, "SentenceEmbeddingFeaturizer"))
 
 
 def sentence_vector(message: Message) -> np.ndarray:

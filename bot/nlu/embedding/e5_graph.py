@@ -69,18 +69,26 @@ def encoder_model(weights: E5Weights, matrix: MatrixSource) -> bytes:
         )[0]
 
     (hidden,) = graph.node(
-        "LayerNormalization", INPUT, vector("emb.ln.w"), vector("emb.ln.b"), axis=-1, epsilon=epsilon
+        "LayerNormalization",
+        INPUT,
+        vector("emb.ln.w"),
+        vector("emb.ln.b"),
+        axis=-1,
+        epsilon=epsilon,
     )
     thirds = graph.constant(np.full(3, weights.hidden, dtype=np.int64))
     for layer in (f"l{number}" for number in range(weights.layers)):
         projected = linear(hidden, f"{layer}.q", f"{layer}.k", f"{layer}.v")
         query, key, value = graph.node("Split", projected, thirds, outputs=3, axis=-1)
-        (context,) = graph.node("MultiHeadAttention", query, key, value, domain=MICROSOFT, num_heads=weights.heads)
+        (context,) = graph.node(
+            "MultiHeadAttention", query, key, value, domain=MICROSOFT, num_heads=weights.heads
+        )
         hidden = add_and_normalise(hidden, linear(context, f"{layer}.ao"), f"{layer}.aln")
         (inner,) = graph.node("Gelu", linear(hidden, f"{layer}.fi"), domain=MICROSOFT)
         hidden = add_and_normalise(hidden, linear(inner, f"{layer}.fo"), f"{layer}.oln")
     (mean,) = graph.node("ReduceMean", hidden, axes=[1], keepdims=0)
     graph.node("LpNormalization", mean, outputs=OUTPUT, axis=-1, p=2)
     return graph.model(
-        inputs={INPUT: ("texts", "tokens", weights.hidden)}, outputs={OUTPUT: ("texts", weights.hidden)}
+        inputs={INPUT: ("texts", "tokens", weights.hidden)},
+        outputs={OUTPUT: ("texts", weights.hidden)},
     )

