@@ -15,7 +15,9 @@ BRANCHES_PAGE = "https://www.nva.gov.lv/lv/filiales"
 MAP_SEARCH = "https://www.google.com/maps/search/?api=1&query="
 
 
-def ask_place(talk: Talk, response: str = "utter_ask_place", buttons: list[Button] | None = None) -> tuple[Reply, Events]:
+def ask_place(
+    talk: Talk, response: str = "utter_ask_place", buttons: list[Button] | None = None
+) -> tuple[Reply, Events]:
     """Return the question where the person lives, and the events that make the assistant wait for it."""
     return Reply(talk.say(response), buttons or [], share_location=True), [SlotSet("requested_slot", "municipality")]
 
@@ -46,7 +48,9 @@ def office(talk: Talk) -> Reply:
     way = talk.directory.office_near(point)
     line = talk.directory.help_lines["nva"].number
     town = town_name(talk, way.office.town)
-    parts = [talk.say("utter_office_near", town=town, km=way.km) if way.km else talk.say("utter_office_here", town=town)]
+    parts = [
+        talk.say("utter_office_near", town=town, km=way.km) if way.km else talk.say("utter_office_here", town=town)
+    ]
     if way.possible:
         parts.append(talk.say("utter_office_possible", town=town_name(talk, way.possible.town)))
     if way.office.has_confirmed_address:
@@ -101,8 +105,10 @@ def social_service(talk: Talk) -> Reply:
     name = municipality.name.in_language(talk.language)
     return Reply(
         talk.say("utter_social_service", municipality=name),
-        [Button(talk.label("map"), MAP_SEARCH + quote(f"{municipality.name.lv} sociālais dienests")),
-         talk.button("mediator", "find_mediator")],
+        [
+            Button(talk.label("map"), MAP_SEARCH + quote(f"{municipality.name.lv} sociālais dienests")),
+            talk.button("mediator", "find_mediator"),
+        ],
         route={"kind": "social_service", "municipality": municipality.name.lv},
     )
 
@@ -161,9 +167,11 @@ class FindOffice(_Route):
 
     def answer(self, talk: Talk) -> Events:
         """Route to the office whatever was under discussion."""
-        return [*super().answer(talk), SlotSet("service", None)] if talk.intent == "find_office" and (
-            talk.card is not None and talk.card.route is not RouteKind.OFFICE
-        ) else super().answer(talk)
+        return (
+            [*super().answer(talk), SlotSet("service", None)]
+            if talk.intent == "find_office" and (talk.card is not None and talk.card.route is not RouteKind.OFFICE)
+            else super().answer(talk)
+        )
 
     def route(self, talk: Talk) -> Reply:
         """The office."""

@@ -26,7 +26,11 @@ class RequestCallback(DromAction):
     def answer(self, talk: Talk) -> Events:
         """Give the line."""
         line = talk.directory.help_lines["nva"].number
-        buttons = [talk.call_button(line), talk.button("mediator", "find_mediator"), talk.button("office", "find_office")]
+        buttons = [
+            talk.call_button(line),
+            talk.button("mediator", "find_mediator"),
+            talk.button("office", "find_office"),
+        ]
         reply = Reply(talk.say("utter_callback_not_here", line=line), buttons, route={"kind": "helpline"})
         talk.utter(reply)
         return []

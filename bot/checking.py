@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.directory.errors import ContentError, Finding
 from bot.directory.directory import load_directory
+from bot.directory.errors import ContentError, Finding
 
 
 def check_content() -> list[Finding]:

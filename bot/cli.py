@@ -120,7 +120,7 @@ def evaluate(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Measure understanding against labelled messages."""
-    from bot.evaluation import TASKS, show_result
+    from bot.evaluation.tasks import TASKS, show_result
 
     if task not in TASKS:
         raise typer.BadParameter(f"one of: {', '.join(TASKS)}", param_hint="--task")
@@ -128,7 +128,7 @@ def evaluate(
     if as_json:
         print_json(result)
     else:
-        show_result(task, result, Console())
+        show_result(result, Console())
 
 
 def main() -> None:

@@ -6,12 +6,12 @@ import asyncio
 import logging
 import socket
 
-import bot.assistant.rasa_start  # noqa: F401
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
 from rich.console import Console
 from sanic import Sanic
 
+import bot.assistant.rasa_start  # noqa: F401
 from bot.assistant.agent import Assistant
 from bot.assistant.training import train
 from bot.directory.directory import directory

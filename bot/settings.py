@@ -52,8 +52,16 @@ class Settings(BaseSettings):
     # cost flat. Language, place and the service under discussion are carried over.
     session_turns: int = Field(12, env="DROM_SESSION_TURNS", ge=2)
 
-    @validator("telegram_token", "telegram_webhook_url", "telegram_webhook_secret", "database_url",
-               "redis_url", "stt_url", "tts_url", pre=True)
+    @validator(
+        "telegram_token",
+        "telegram_webhook_url",
+        "telegram_webhook_secret",
+        "database_url",
+        "redis_url",
+        "stt_url",
+        "tts_url",
+        pre=True,
+    )
     def empty_means_unset(cls, value: Optional[str]) -> Optional[str]:
         """An empty variable in a compose file or ``.env`` means that the setting is not set."""
         return value or None
@@ -75,7 +83,7 @@ def settings() -> Settings:
         SettingsError: a value can't be used, or the data folder can't be written.
     """
     try:
-        loaded = Settings()
+        loaded = Settings(**{})
     except ValidationError as error:
         lines = [
             f"{Settings.__fields__[str(problem['loc'][0])].field_info.extra.get('env', problem['loc'][0])}: "

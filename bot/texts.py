@@ -12,7 +12,7 @@ from bot.languages import Language
 from bot.settings import ROOT
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def read_texts(name: str, folder: Path = ROOT / "data" / "texts") -> dict[str, Text]:
     """Read the texts of ``data/texts/<name>.yml``.
 

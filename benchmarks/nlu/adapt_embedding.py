@@ -37,9 +37,9 @@ import json
 import math
 import random
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -88,15 +88,9 @@ def read_examples(folder: Path) -> list[Example]:
     for language in LANGUAGES:
         for file in sorted(folder.glob(f"*/{language}.yml")):
             for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-                lines = [
-                    line[2:].strip()
-                    for line in entry.get("examples", "").splitlines()
-                    if line.startswith("- ")
-                ]
+                lines = [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ")]
                 for number, line in enumerate(lines):
-                    block = (
-                        f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
-                    )
+                    block = f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
                     examples.append(Example(line, entry["intent"], language, block))
     return examples
 
@@ -110,9 +104,7 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     blocks = sorted({example.block for example in examples})
     chosen = set(random.Random(SEED).sample(blocks, len(blocks) // 5))
     held_out = np.array([example.block in chosen for example in examples])
-    grams = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True
-    )
+    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True)
     vectors = grams.fit_transform([example.text for example in examples]).tocsr()
     nearest = (vectors @ vectors[held_out].T).max(axis=1).toarray().ravel()
     kept = ~held_out & (nearest < NEAR_DUPLICATE)
@@ -145,16 +137,10 @@ class AdaptedEncoder(nn.Module):
     def __init__(self, weights: E5Weights) -> None:
         super().__init__()
         self.weights = weights
-        names = [
-            f"l{layer}.{part}"
-            for layer in range(weights.layers)
-            for part in ("q", "k", "v", "ao", "fi", "fo")
-        ]
+        names = [f"l{layer}.{part}" for layer in range(weights.layers) for part in ("q", "k", "v", "ao", "fi", "fo")]
         self.linear = nn.ModuleDict(
             {
-                name.replace(".", "_"): AdaptedLinear(
-                    weights.matrix(f"{name}.w"), weights.vector(f"{name}.b")
-                )
+                name.replace(".", "_"): AdaptedLinear(weights.matrix(f"{name}.w"), weights.vector(f"{name}.b"))
                 for name in names
             }
         )
@@ -181,9 +167,7 @@ class AdaptedEncoder(nn.Module):
         texts, tokens, size = hidden.shape
         heads = self.weights.heads
         query, key, value = (
-            self._linear(f"{layer}.{part}", hidden)
-            .view(texts, tokens, heads, size // heads)
-            .transpose(1, 2)
+            self._linear(f"{layer}.{part}", hidden).view(texts, tokens, heads, size // heads).transpose(1, 2)
             for part in ("q", "k", "v")
         )
         context = F.scaled_dot_product_attention(query, key, value, attn_mask=attended)
@@ -196,9 +180,7 @@ class AdaptedEncoder(nn.Module):
         return torch.as_tensor(self.linear[name.replace(".", "_")](value))
 
     def _normalise(self, value: torch.Tensor, name: str) -> torch.Tensor:
-        scale, shift = (
-            torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb"
-        )
+        scale, shift = (torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb")
         return F.layer_norm(value, scale.shape, scale, shift, self.weights.epsilon)
 
     def changes(self) -> dict[str, np.ndarray]:
@@ -227,10 +209,7 @@ class Adaptation:
         self.mean = torch.from_numpy(vectors.mean(axis=0))
         centred = centre(vectors, vectors.mean(axis=0))
         prototypes = np.stack(
-            [
-                centred[np.array(self.labels) == label].mean(axis=0)
-                for label in range(len(self.intents))
-            ]
+            [centred[np.array(self.labels) == label].mean(axis=0) for label in range(len(self.intents))]
         )
         self.prototypes = nn.Parameter(F.normalize(torch.from_numpy(prototypes), dim=1))
 
@@ -270,12 +249,8 @@ class Adaptation:
             tokens = self._tokens()
             for batch in batches(tokens, self.source):
                 vectors = F.normalize(self.encoder([tokens[index] for index in batch]), dim=1)
-                cosines = (
-                    F.normalize(vectors - self.mean, dim=1) @ F.normalize(self.prototypes, dim=1).T
-                )
-                loss = F.cross_entropy(
-                    PROTOTYPE_SHARPNESS * cosines, labels[batch], label_smoothing=LABEL_SMOOTHING
-                )
+                cosines = F.normalize(vectors - self.mean, dim=1) @ F.normalize(self.prototypes, dim=1).T
+                loss = F.cross_entropy(PROTOTYPE_SHARPNESS * cosines, labels[batch], label_smoothing=LABEL_SMOOTHING)
                 optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
@@ -292,11 +267,7 @@ class Adaptation:
         """Return the share of examples whose nearest prototype is that of their intent."""
         centred = centre(self.encode([example.text for example in test]), self.mean.numpy())
         nearest = (centred @ F.normalize(self.prototypes.detach(), dim=1).numpy().T).argmax(axis=1)
-        return float(
-            np.mean(
-                [self.intents[index] == example.intent for index, example in zip(nearest, test)]
-            )
-        )
+        return float(np.mean([self.intents[index] == example.intent for index, example in zip(nearest, test)]))
 
     def _tokens(self) -> list[list[int]]:
         """Return token ids of the examples, some as written and some as typed."""
@@ -376,22 +347,16 @@ def write(adaptation: Adaptation, folder: Path, passes: int, figures: dict[str, 
         "intents": len(adaptation.intents),
         **figures,
     }
-    (folder / DESCRIPTION_FILE).write_text(
-        json.dumps(description, indent=2) + "\n", encoding="utf-8"
-    )
+    (folder / DESCRIPTION_FILE).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     """Evaluate on a held-out fifth, or train on everything and write the adapter."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--data", type=Path, default=Path("data/nlu"), help="folder of the examples"
-    )
+    parser.add_argument("--data", type=Path, default=Path("data/nlu"), help="folder of the examples")
     parser.add_argument("--passes", type=int, default=6, help="how often the examples are read")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument(
-        "--evaluate", action="store_true", help="hold a fifth out; print before and after"
-    )
+    parser.add_argument("--evaluate", action="store_true", help="hold a fifth out; print before and after")
     parser.add_argument("--write", type=Path, help="folder for the adapter")
     parser.add_argument(
         "--figures",
@@ -416,9 +381,7 @@ def main() -> None:
         adaptation = Adaptation(train)
         figures["before"] = accuracy(adaptation.encode, train, test)
         print("before", figures["before"], flush=True)
-        adaptation.train(
-            options.passes, lambda _: print(f"  held out {adaptation.score(test):.3f}", flush=True)
-        )
+        adaptation.train(options.passes, lambda _: print(f"  held out {adaptation.score(test):.3f}", flush=True))
         figures["after"] = accuracy(adaptation.encode, train, test)
         print("after", figures["after"], flush=True)
         if options.figures:

@@ -12,7 +12,6 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
@@ -23,6 +22,7 @@ from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
 from rasa.shared.core.domain import Domain
 
+import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.phrases import apology, with_permanent_buttons
@@ -53,14 +53,16 @@ class Assistant(Agent):
         self._languages: dict[str, Language] = {}
 
     @classmethod
-    def load(cls, model_path: str | Path, **kwargs: Any) -> Assistant:  # type: ignore[override]
+    def load(cls, model_path: str | Path, **kwargs: Any) -> Assistant:
         """Load a trained model. Arguments are those of Rasa's ``Agent``."""
         assistant = cls(**kwargs)
         assistant.load_model(model_path)
         return assistant
 
     @classmethod
-    def from_settings(cls, settings: Settings, model: Path | None = None, store: TrackerStore | None = None) -> Assistant:
+    def from_settings(
+        cls, settings: Settings, model: Path | None = None, store: TrackerStore | None = None
+    ) -> Assistant:
         """Load the newest model with the endpoints of the project.
 
         Args:

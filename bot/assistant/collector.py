@@ -17,7 +17,7 @@ class ReplyCollector(OutputChannel):
         self.replies: list[Reply] = []
         self.turn = Turn()
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The name that channel-specific responses go by."""
         return self.channel
 

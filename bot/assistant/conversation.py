@@ -82,7 +82,7 @@ def parse_payload(button: str) -> dict[str, Any]:
     """
     match = _PAYLOAD.match(button)
     if not match:
-        raise ValueError(f"{button!r} is no payload: /intent or /intent{{\"entity\": \"value\"}}")
+        raise ValueError(f'{button!r} is no payload: /intent or /intent{{"entity": "value"}}')
     entities = json.loads(match["entities"] or "{}")
     intent = {"name": match["intent"], "confidence": 1.0}
     return {

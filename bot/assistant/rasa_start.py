@@ -8,16 +8,12 @@ import warnings
 
 # Rasa sends usage data to its maker unless told not to.
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+# Also silences a progress bar for each of Rasa's hundred small training steps.
+os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-import functools  # noqa: E402
-
-import structlog  # noqa: E402
-import tqdm  # noqa: E402
-
-# A bar for each of Rasa's hundred small training steps tells nobody anything.
-tqdm.tqdm.__init__ = functools.partialmethod(tqdm.tqdm.__init__, disable=True)
+import structlog
 
 # Rasa's structured log prints at every level unless told otherwise, message texts among it.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -30,7 +26,7 @@ import skops.io  # noqa: E402, F401
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     logging.getLogger("root").setLevel(logging.ERROR)  # TensorFlow complains of TensorBoard at import
-    import rasa.core.agent  # noqa: E402, F401
+    import rasa.core.agent
     import rasa.engine.recipes.default_recipe  # noqa: F401
 
     logging.getLogger("root").setLevel(logging.WARNING)

@@ -71,9 +71,10 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     target = model_file(root)
     if target.is_file() and not force:
         return target
-    import bot.assistant.rasa_start  # noqa: F401
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
+
+    import bot.assistant.rasa_start  # noqa: F401
 
     findings = unknown_intents(root)
     if findings:
@@ -111,7 +112,9 @@ def unknown_intents(root: Path = ROOT) -> list[Finding]:
     """Return a finding for each intent in examples, stories or rules that domain.yml does not have."""
     from bot.directory.loading import read_yaml
 
-    known = {str(i) if isinstance(i, str) else next(iter(i)) for i in read_yaml(root / "domain.yml", root).data["intents"]}
+    known = {
+        str(i) if isinstance(i, str) else next(iter(i)) for i in read_yaml(root / "domain.yml", root).data["intents"]
+    }
     findings = []
     for name in ("nlu", "stories", "rules"):
         for path in sorted((root / "data" / name).rglob("*.yml")):

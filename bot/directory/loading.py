@@ -101,7 +101,7 @@ def parse(model: type[Model], file: YamlFile, data: Any, at: tuple[str | int, ..
     try:
         return model.parse_obj(data)
     except ValidationError as error:
-        raise ContentError([_finding(file, problem, at) for problem in error.errors()]) from error
+        raise ContentError([_finding(file, dict(problem), at) for problem in error.errors()]) from error
 
 
 def _finding(file: YamlFile, problem: dict[str, Any], at: tuple[str | int, ...]) -> Finding:

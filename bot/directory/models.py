@@ -180,7 +180,7 @@ class ServiceCard(Strict):
     organization: str  # who provides it: id in organizations.yml
     route: RouteKind
     help_line: Optional[str] = None  # id in help_lines.csv; None where no line is known
-    eligibility_rules: EligibilityRules = EligibilityRules()
+    eligibility_rules: EligibilityRules = EligibilityRules(**{})
     next_services: list[str]
     summary: list[Statement]
     eligibility: list[Statement]

@@ -29,9 +29,7 @@ class Told:
     checked_on: datetime.date | None
 
 
-def tell(
-    statements: Iterable[Statement], language: Language, today: datetime.date, sources: dict[str, Source]
-) -> Told:
+def tell(statements: Iterable[Statement], language: Language, today: datetime.date, sources: dict[str, Source]) -> Told:
     """Return what may be told of ``statements`` on the day ``today`` in ``language``."""
     told = [statement for statement in statements if statement.confidence is not Confidence.LOW]
     holds = [statement for statement in told if statement.is_told(today)]

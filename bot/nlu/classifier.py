@@ -72,7 +72,9 @@ class NeedModel:
         return model
 
     @classmethod
-    def _fit_parts(cls, names: list[str], vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray) -> NeedModel:
+    def _fit_parts(
+        cls, names: list[str], vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray
+    ) -> NeedModel:
         mean = vectors.mean(axis=0)
         regression = LogisticRegression(C=20.0, max_iter=400)
         regression.fit(_centre(vectors, mean), labels)

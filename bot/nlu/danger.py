@@ -78,6 +78,7 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
     alternatives = []
     for phrase in phrases:
         parts = [re.escape(fold(part)) for part in phrase.split("*")]
-        alternatives.append(r"\b(?:\w+\s+){0,4}?".join(part + (r"\w*\s+" if i < len(parts) - 1 else "")
-                                                      for i, part in enumerate(parts)))
+        alternatives.append(
+            r"\b(?:\w+\s+){0,4}?".join(part + (r"\w*\s+" if i < len(parts) - 1 else "") for i, part in enumerate(parts))
+        )
     return re.compile(r"\b(?:" + "|".join(alternatives) + ")")

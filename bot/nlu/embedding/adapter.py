@@ -65,22 +65,12 @@ def load_adapter(folder: Path, weights: E5Weights) -> Adapter | None:
             return None
         digest = hashlib.sha256(matrices_file.read_bytes()).hexdigest()
         if description["matrices_sha256"] != digest:
-            logger.warning(
-                "%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file
-            )
+            logger.warning("%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file)
             return None
         with np.load(matrices_file, allow_pickle=False) as stored:
-            down = {
-                key.removesuffix(".down"): stored[key]
-                for key in stored.files
-                if key.endswith(".down")
-            }
-            up = {
-                key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")
-            }
+            down = {key.removesuffix(".down"): stored[key] for key in stored.files if key.endswith(".down")}
+            up = {key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")}
         return Adapter(digest[:12], float(description["scale"]), down, up)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        logger.warning(
-            "The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error
-        )
+        logger.warning("The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error)
         return None

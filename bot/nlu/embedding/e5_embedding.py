@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -57,9 +58,7 @@ class E5Embedding:
         self._session: Any = onnxruntime.InferenceSession(
             encoder_model(weights, matrix), options, providers=["CPUExecutionProvider"]
         )
-        self.name = (
-            f"e5-small-int8:{weights.digest()[:12]}:{adapter.digest if adapter else 'plain'}"
-        )
+        self.name = f"e5-small-int8:{weights.digest()[:12]}:{adapter.digest if adapter else 'plain'}"
         self.dim: int = weights.hidden
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

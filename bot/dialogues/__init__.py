@@ -1,0 +1,1 @@
+"""Scripted dialogues: reading, running and reporting them, and the page where they are written."""

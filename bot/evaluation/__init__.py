@@ -1,0 +1,1 @@
+"""Measuring understanding against labelled messages: what `drom evaluate` does."""
