@@ -19,7 +19,7 @@ def tell_section(talk: Talk, card: ServiceCard, section: str) -> Told:
     return tell(card.section(section), talk.language, talk.today, talk.directory.sources)
 
 
-def section_text(talk: Talk, card: ServiceCard, section: str) -> str:
+def section_reply(talk: Talk, card: ServiceCard, section: str) -> Reply:
     """Return a section as it is read: what holds, whom to ask for the rest, and where it is from."""
     told = tell_section(talk, card, section)
     line = talk.directory.help_lines.get(card.help_line or "")
@@ -31,11 +31,18 @@ def section_text(talk: Talk, card: ServiceCard, section: str) -> str:
         parts.append(talk.say("utter_call_first", line=line.number))
     elif told.call_first and not line:
         parts.append(talk.say("utter_ask_social_service_first"))
-    text = " ".join(parts)
+    reply = Reply(f"{card.icon} {' '.join(parts)}", service=card.id)
     if told.publishers and told.checked_on:
         date = told.checked_on.strftime("%d.%m.%Y")
-        text += "\n" + talk.say("utter_source", publishers=", ".join(told.publishers), date=date)
-    return text
+        reply.source = talk.say("utter_source", publishers=", ".join(told.publishers), date=date)
+    return reply
+
+
+def with_source(reply: Reply) -> Reply:
+    """Put the source as the last line of the text."""
+    if reply.source:
+        reply.text += "\n" + reply.source
+    return reply
 
 
 def where_button(talk: Talk, card: ServiceCard) -> Button:
@@ -62,10 +69,10 @@ class ShowService(DromAction):
     def answer(self, talk: Talk) -> Events:
         """Show what it is, and the next step."""
         card = talk.directory.services[talk.intent.removeprefix("ask_")]
-        text = f"{card.icon} {section_text(talk, card, 'summary')}"
+        reply = section_reply(talk, card, "summary")
         if talk.entity("danger"):
-            text = talk.say("utter_danger_aside") + "\n" + text
-        buttons = [
+            reply.text = talk.say("utter_danger_aside") + "\n" + reply.text
+        reply.buttons = [
             *second_need(talk, card.intent),
             talk.button("apply", f"{DETAIL}apply", service=card.id),
             talk.button("documents", f"{DETAIL}documents", service=card.id),
@@ -73,7 +80,7 @@ class ShowService(DromAction):
             talk.button("eligibility", f"{DETAIL}eligibility", service=card.id),
             where_button(talk, card),
         ]
-        talk.utter(Reply(text, buttons, service=card.id))
+        talk.utter(with_source(reply))
         return [SlotSet("service", card.id), SlotSet("requested_slot", None)]
 
 
@@ -89,27 +96,26 @@ class ShowDetail(DromAction):
         if card is None:
             talk.utter(Reply(talk.say("utter_which_service"), which_service(talk, section)))
             return []
-        text = f"{card.icon} {section_text(talk, card, section)}"
+        reply = section_reply(talk, card, section)
         following = [talk.service_button(talk.directory.services[s]) for s in card.next_services[:NEXT_STEPS]]
         if section == "place":
-            return self._where(talk, card, text, following)
+            return self._where(talk, card, reply)
         others = {"apply": "documents", "documents": "apply", "cost": "eligibility", "eligibility": "apply"}
         other = others.get(section, "apply")
-        buttons = [talk.button(other, f"{DETAIL}{other}", service=card.id), where_button(talk, card), *following]
-        talk.utter(Reply(text, buttons, service=card.id))
+        reply.buttons = [talk.button(other, f"{DETAIL}{other}", service=card.id), where_button(talk, card), *following]
+        talk.utter(with_source(reply))
         return []
 
-    def _where(self, talk: Talk, card: ServiceCard, text: str, following: list[Button]) -> Events:
+    def _where(self, talk: Talk, card: ServiceCard, about: Reply) -> Events:
+        events: Events = []
         if talk.slot("municipality"):
             reply = route_for(talk, card)
-            reply.text = f"{text}\n{reply.text}"
-            reply.service = card.id
-            talk.utter(reply)
-            return []
-        question, events = ask_place(talk)
-        question.text = f"{text}\n{question.text}"
-        question.service = card.id
-        talk.utter(question)
+        else:
+            reply, events = ask_place(talk)
+        reply.text = f"{about.text}\n{reply.text}"
+        reply.service = card.id
+        reply.source = reply.source or about.source
+        talk.utter(with_source(reply) if reply.source and reply.source not in reply.text else reply)
         return events
 
 

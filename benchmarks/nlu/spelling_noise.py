@@ -45,7 +45,9 @@ def without_diacritics(text: str, _: random.Random) -> str:
 
 def some_diacritics(text: str, source: random.Random) -> str:
     """Return the text with about half of its diacritics gone, word by word."""
-    return _WORD.sub(lambda word: word[0] if source.random() < 0.5 else without_diacritics(word[0], source), text)
+    return _WORD.sub(
+        lambda word: word[0] if source.random() < 0.5 else without_diacritics(word[0], source), text
+    )
 
 
 def doubled_letters(text: str, source: random.Random) -> str:
@@ -63,7 +65,9 @@ def doubled_letters(text: str, source: random.Random) -> str:
 
 def in_latin_letters(text: str, source: random.Random) -> str:
     """Return Russian in Latin letters, by one person's habit throughout the text."""
-    habit = _LATIN | {letter: source.choice(options) for letter, options in source.choice(_HABITS).items()}
+    habit = _LATIN | {
+        letter: source.choice(options) for letter, options in source.choice(_HABITS).items()
+    }
     out = []
     for letter in text:
         latin = habit.get(letter.lower(), letter)
@@ -134,5 +138,7 @@ def _neighbours(letter: str) -> list[str]:
     for keyboard in _KEYBOARDS:
         at = keyboard.find(letter.lower())
         if at >= 0 and letter != " ":
-            return [key for key in keyboard[max(at - 1, 0) : at + 2] if key not in (letter.lower(), " ")]
+            return [
+                key for key in keyboard[max(at - 1, 0) : at + 2] if key not in (letter.lower(), " ")
+            ]
     return []

@@ -11,8 +11,9 @@ from rasa.core.channels.channel import UserMessage
 
 from bot.assistant.agent import Assistant
 from bot.assistant.collector import ReplyCollector
-from bot.assistant.messages import Turn, payload
-from bot.directory.directory import directory
+from bot.assistant.context import Context
+from bot.assistant.messages import Turn
+from bot.assistant.position import position_payload
 
 MAX_TEXT = 4096
 _PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
@@ -54,11 +55,12 @@ class Conversation:
 
     async def share_location(self, latitude: float, longitude: float) -> Turn:
         """Send a position. It becomes a municipality here; the coordinates go no further."""
-        where = directory().whereabouts((latitude, longitude))
-        if where.municipality is None:
-            return await self.tap(payload("inform_place", outside_latvia=True))
-        place = where.place.name.lv if where.place else None
-        return await self.tap(payload("inform_place", municipality=where.municipality.name.lv, place=place))
+        return await self.tap(position_payload(latitude, longitude))
+
+    async def context(self) -> Context:
+        """Return what the talk knows: its language, the card under discussion, what is waited for."""
+        tracker = await self.assistant.tracker_store.get_or_create_tracker(self.sender_id)
+        return Context.of(tracker, {"language_code": self.language_code})
 
     async def _send(self, text: str, parse_data: dict[str, Any] | None) -> Turn:
         collector = ReplyCollector(self.channel)

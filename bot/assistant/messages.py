@@ -42,8 +42,8 @@ class Reply:
         contact: a phone: phone_number, first_name.
         route: where the person was sent: kind, and town, municipality where known.
         service: the card that this shows or is about.
+        source: the line of ``text`` that says where it is from; shown smaller, not spoken.
         share_location: the person is asked to share where they are.
-        fields: what else an action attached, for channels that can show it.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Reply:
     contact: dict[str, Any] | None = None
     route: dict[str, Any] | None = None
     service: str | None = None
+    source: str | None = None
     share_location: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class Reply:
             "text": self.text,
             "buttons": [{"title": button.title, "payload": button.payload} for button in self.buttons],
         }
-        for name in ("location", "contact", "route", "service"):
+        for name in ("location", "contact", "route", "service", "source"):
             value = getattr(self, name)
             if value:
                 document[name] = value
@@ -72,7 +73,7 @@ class Reply:
         """Return it as keyword arguments for ``CollectingDispatcher.utter_message``."""
         extra = {
             name: value
-            for name in ("location", "contact", "route", "service", "share_location")
+            for name in ("location", "contact", "route", "service", "source", "share_location")
             if (value := getattr(self, name))
         }
         return {
@@ -93,6 +94,7 @@ class Reply:
             contact=extra.get("contact"),
             route=extra.get("route"),
             service=extra.get("service"),
+            source=extra.get("source"),
             share_location=bool(extra.get("share_location")),
         )
 

@@ -16,6 +16,8 @@ from bot.dialogues.language_of_text import language_of_text
 from bot.languages import Language
 
 NOTHING = "–"
+# The permanent buttons may be named in English, as the contract names them, in any language of the talk.
+PERMANENT = {"menu": "/start_over", "a person": "/request_callback"}
 _ICONS = re.compile(r"^[^\w\"'„«(]+", re.UNICODE)
 
 
@@ -301,7 +303,7 @@ def find_button(buttons: list[Button], wanted: str) -> Button | None:
     """Return the button that a script means by its title, its payload or its intent.
 
     The exact title is looked for first, then payload and intent, then the title without its icon
-    and whatever the case.
+    and whatever the case, and last the English name of a permanent button.
     """
     looks: list[Any] = [
         lambda b: b.title == wanted,
@@ -309,6 +311,7 @@ def find_button(buttons: list[Button], wanted: str) -> Button | None:
         lambda b: b.intent == wanted and "{" not in b.payload,
         lambda b: b.intent == wanted,
         lambda b: plain_title(b.title) == plain_title(wanted),
+        lambda b: b.payload == PERMANENT.get(plain_title(wanted)),
     ]
     for look in looks:
         for button in buttons:
@@ -331,9 +334,7 @@ def _same_payload(one: str, other: str) -> bool:
     if intent_one.strip() != intent_other.strip():
         return False
     try:
-        return bool(
-            json.loads(brace_one + entities_one or "{}") == json.loads(brace_other + entities_other or "{}")
-        )
+        return bool(json.loads(brace_one + entities_one or "{}") == json.loads(brace_other + entities_other or "{}"))
     except ValueError:
         return False
 

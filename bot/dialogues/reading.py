@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import yaml
 
 from bot.clock import LATVIA
-from bot.dialogues.reading_assertions import AssertionReader, key_list
+from bot.dialogues.reading_assertions import AssertionReader
 from bot.dialogues.script import (
     Case,
     Command,
@@ -22,8 +22,8 @@ from bot.dialogues.script import (
     Tap,
     UserInput,
 )
-from bot.dialogues.vocabulary import Vocabulary, closest, vocabulary
-from bot.dialogues.yaml_nodes import Mistakes, Node, compose, is_empty, line_of, text_of
+from bot.dialogues.vocabulary import Vocabulary, vocabulary
+from bot.dialogues.yaml_nodes import BROKEN, Mistakes, Node, compose, is_empty, line_of, read_keys, text_of
 from bot.directory.errors import ContentError, relative
 from bot.errors import DromError
 from bot.settings import ROOT
@@ -81,7 +81,7 @@ def read_scripts(paths: Iterable[Path], names: Vocabulary | None = None, root: P
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            mistakes.add(1, "", f"can't be read ({error})", "Save it as text in UTF-8")
+            mistakes.add(1, "the file", f"can't be read ({error})", "Save it as text in UTF-8")
         else:
             cases += read_script(text, mistakes, path.parent, names)
         findings += mistakes.findings
@@ -146,7 +146,7 @@ class _ScriptReader:
         name = self._required_text(keys, "test_case", node, "a sentence that says the behaviour")
         language = self._language(keys.get("language"))
         channel, now = self._metadata(keys.get("metadata"))
-        steps = self._steps(keys.get("steps"), node, name or "")
+        steps = self._steps(keys.get("steps"), node)
         if len(self.mistakes.findings) > before or name is None:
             return None
         line = line_of(keys["test_case"])
@@ -176,7 +176,8 @@ class _ScriptReader:
         channel, now = "web", None
         if node is None or is_empty(node):
             return channel, now
-        keys = self._keys(node, "metadata", METADATA_KEYS, "Write `metadata: {channel: telegram, now: 2026-12-24T23:10}`")
+        how = "Write `metadata: {channel: telegram, now: 2026-12-24T23:10}`"
+        keys = self._keys(node, "metadata", METADATA_KEYS, how)
         if "channel" in keys:
             channel = text_of(keys["channel"]) if isinstance(keys["channel"], yaml.ScalarNode) else ""
             if channel not in CHANNELS:
@@ -196,7 +197,7 @@ class _ScriptReader:
             return None
         return moment.astimezone(LATVIA) if moment.tzinfo else moment.replace(tzinfo=LATVIA)
 
-    def _steps(self, node: Node | None, case: Node, name: str) -> Iterator[Step] | list[Step]:
+    def _steps(self, node: Node | None, case: Node) -> list[Step]:
         if node is None:
             if isinstance(case, yaml.MappingNode):
                 self.mistakes.add(case, "steps", "is missing", "Add `steps:` with a list, each `- user: …`")
@@ -213,6 +214,8 @@ class _ScriptReader:
         return steps
 
     def _step(self, node: Node) -> Step | None:
+        if isinstance(node, yaml.MappingNode) and node.value[:1] and node.value[0][0].value == BROKEN:
+            return None  # told already
         misplaced = _rasa_step(node)
         if misplaced:
             key, remedy = misplaced
@@ -277,7 +280,7 @@ class _ScriptReader:
         return ShareLocation(values["latitude"], values["longitude"]) if len(values) == 2 else None
 
     def _contact(self, node: Node) -> UserInput | None:
-        how = "Write `{contact: {phone_number: \"+37120000000\", first_name: Anna}}`"
+        how = 'Write `{contact: {phone_number: "+37120000000", first_name: Anna}}`'
         keys = self._keys(node, "contact", ("phone_number", "first_name"), how)
         if "phone_number" not in keys:
             if isinstance(node, yaml.MappingNode):
@@ -322,33 +325,6 @@ class _ScriptReader:
         if not node.value:
             self.mistakes.add(node, key, "is empty", f"Add at least one: `{example}`")
         return list(node.value)
-
-
-def read_keys(node: Node, what: str, known: tuple[str, ...], remedy: str, mistakes: Mistakes) -> dict[str, Node]:
-    """Return the known keys of a mapping; unknown and repeated ones are mistakes.
-
-    Args:
-        node: what should be a mapping.
-        what: what it is, for messages.
-        known: the keys that it may have.
-        remedy: how it should look.
-        mistakes: where mistakes are noted.
-    """
-    found: dict[str, Node] = {}
-    if not isinstance(node, yaml.MappingNode):
-        mistakes.add(node, what, "is not a set of keys", remedy)
-        return found
-    for key_node, value in node.value:
-        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-        if key not in known:
-            guess = closest(key, known)
-            advice = f"Did you mean `{guess}`?" if guess else f"Known here: {key_list(known)}"
-            mistakes.add(key_node, what, f"the key `{key}` is unknown", advice)
-        elif key in found:
-            mistakes.add(key_node, what, f"the key `{key}` stands twice", "Keep one of them")
-        else:
-            found[key] = value
-    return found
 
 
 _RASA_STEPS = {

@@ -10,16 +10,22 @@ import yaml
 
 from bot.dialogues import assertions as a
 from bot.dialogues.vocabulary import ROUTE_KINDS, Vocabulary, closest
-from bot.dialogues.yaml_nodes import FALSE, TRUE, Mistakes, Node, is_empty, line_of, text_of, value_of
+from bot.dialogues.yaml_nodes import (
+    FALSE,
+    TRUE,
+    Mistakes,
+    Node,
+    is_empty,
+    key_list,
+    line_of,
+    read_keys,
+    text_of,
+    value_of,
+)
 from bot.languages import LANGUAGES, as_language
 
 UTTERED_KEYS = ("text_contains", "text_matches", "language", "max_words")
 ROUTE_KEYS = ("kind", "town", "municipality")
-
-
-def key_list(keys: tuple[str, ...]) -> str:
-    """Return keys as a message lists them."""
-    return ", ".join(f"`{key}`" for key in keys)
 
 
 class AssertionReader:
@@ -70,7 +76,7 @@ class AssertionReader:
             self.mistakes.add(item, slipped, "is empty, and its parts stand beside it", remedy)
             return []
         found: list[a.Assertion] = []
-        for (key_node, value), key in zip(item.value, keys):
+        for (key_node, value), key in zip(item.value, keys, strict=True):
             if key not in self.kinds:
                 guess = closest(key, tuple(self.kinds))
                 remedy = f"Did you mean `{guess}`?" if guess else f"Known: {key_list(tuple(self.kinds))}"
@@ -85,9 +91,14 @@ class AssertionReader:
     @staticmethod
     def _slipped_out(item: yaml.MappingNode, keys: list[str]) -> str | None:
         """Return the assertion whose parts stand beside it instead of under it."""
-        parts = {"bot_uttered": UTTERED_KEYS, "not_uttered": UTTERED_KEYS, "routed_to": ROUTE_KEYS,
-                 "not_routed_to": ROUTE_KEYS, "replies": ("min", "max")}
-        for (_, value), key in zip(item.value, keys):
+        parts = {
+            "bot_uttered": UTTERED_KEYS,
+            "not_uttered": UTTERED_KEYS,
+            "routed_to": ROUTE_KEYS,
+            "not_routed_to": ROUTE_KEYS,
+            "replies": ("min", "max"),
+        }
+        for (_, value), key in zip(item.value, keys, strict=True):
             if key in parts and is_empty(value) and set(keys) & set(parts[key]):
                 return key
         return None
@@ -116,7 +127,7 @@ class AssertionReader:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if not items:
             self.mistakes.add(node, key, "is an empty list", remedy)
-        texts = []
+        texts: list[tuple[Node, str]] = []
         for item in items:
             if not isinstance(item, yaml.ScalarNode) or is_empty(item):
                 self.mistakes.add(item, key, "is empty or no text", remedy)
@@ -125,8 +136,6 @@ class AssertionReader:
         return texts
 
     def _keys(self, node: Node, key: str, known: tuple[str, ...], remedy: str) -> dict[str, Node]:
-        from bot.dialogues.reading import read_keys
-
         return read_keys(node, key, known, remedy, self.mistakes)
 
     def _intent(self, node: Node, line: int) -> list[a.Assertion]:
@@ -166,7 +175,8 @@ class AssertionReader:
             for slot, value_node in self._slots(node, "slot_was_not_set", how):
                 value = self._slot_value(slot, value_node) if isinstance(value_node, yaml.ScalarNode) else None
                 if value is not None:
-                    found.append(a.SlotWasNotSet(line, slot, *value))
+                    unwanted = a.ANY if value[0] is None else value[0]
+                    found.append(a.SlotWasNotSet(line, slot, unwanted))
             return found
         names = self._names(node, "slot_was_not_set", self.names.slots, "a slot of domain.yml")
         return [a.SlotWasNotSet(line, name) for name in names]
@@ -202,7 +212,7 @@ class AssertionReader:
         return [a.AskedFor(line, name) for name in names]
 
     def _uttered(self, node: Node, key: str, known: tuple[str, ...]) -> a.Uttered | None:
-        how = f"Write `{key}: {{text_contains: [\"80200206\"]}}`"
+        how = f'Write `{key}: {{text_contains: ["80200206"]}}`'
         before = len(self.mistakes.findings)
         keys = self._keys(node, key, known, how)
         contains: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ class Vocabulary:
     Attributes:
         intents: of domain.yml.
         services: ids of cards.
-        actions: of domain.yml.
+        actions: of domain.yml, and its responses.
         slots: of domain.yml.
         towns: towns with an office, and other places; Latvian names.
         municipalities: Latvian names.
@@ -70,7 +70,7 @@ def read_vocabulary(root: Path = ROOT) -> Vocabulary:
             for intent in intents
             if intent.startswith("ask_") and not intent.startswith(DETAIL) and intent != "ask_privacy"
         ),
-        actions=frozenset(domain.get("actions") or []),
+        actions=frozenset({*(domain.get("actions") or []), *(domain.get("responses") or {})}),
         slots=frozenset(domain.get("slots") or {}),
         towns=frozenset({o.town for _, o in offices} | {p.name.lv for _, p in places}),
         municipalities=frozenset(m.name.lv for _, m in municipalities),

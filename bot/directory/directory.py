@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.directory.errors import ContentError, Finding
 from bot.directory.geography import Point, about, distance_km, nearest
 from bot.directory.loading import Content, load_content, read_table
 from bot.directory.models import HelpLine, Municipality, Office, Place, ServiceCard, Source, Topic
+from bot.directory.naming import FormerMunicipality, OtherName, Parish
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "data" / "directory"
 
@@ -45,6 +46,9 @@ class Directory:
     municipalities: dict[str, Municipality]  # by id
     places: dict[str, Place]  # by Latvian name
     offices: list[Office]
+    former_municipalities: list[FormerMunicipality] = field(default_factory=list)
+    parishes: list[Parish] = field(default_factory=list)
+    other_names: list[OtherName] = field(default_factory=list)
 
     @property
     def services(self) -> dict[str, ServiceCard]:
@@ -132,6 +136,12 @@ def load_directory(folder: Path = FOLDER) -> Directory:
     findings += problems
     offices, problems = read_table(Office, folder / "offices.csv", root)
     findings += problems
+    former, problems = read_table(FormerMunicipality, folder / "former_municipalities.csv", root)
+    findings += problems
+    parishes, problems = read_table(Parish, folder / "parishes.csv", root)
+    findings += problems
+    other_names, problems = read_table(OtherName, folder / "place_names.csv", root)
+    findings += problems
     if findings or content is None:
         raise ContentError(findings)
     return Directory(
@@ -139,6 +149,9 @@ def load_directory(folder: Path = FOLDER) -> Directory:
         municipalities={m.id: m for _, m in municipalities},
         places={p.name.lv: p for _, p in places},
         offices=[office for _, office in offices],
+        former_municipalities=[unit for _, unit in former],
+        parishes=[parish for _, parish in parishes],
+        other_names=[name for _, name in other_names],
     )
 
 

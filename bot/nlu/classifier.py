@@ -76,11 +76,11 @@ class NeedModel:
         cls, names: list[str], vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray
     ) -> NeedModel:
         mean = vectors.mean(axis=0)
-        regression = LogisticRegression(C=20.0, max_iter=400)
-        regression.fit(_centre(vectors, mean), labels)
+        regression = LogisticRegression(C=5.0, max_iter=60)
+        regression.fit(_centre(vectors, mean).astype(np.float32), labels)
         document_counts = np.bincount(counts.indices, minlength=NGRAM_BUCKETS)
         idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
-        machines = LinearSVC(C=0.3, random_state=SEED)
+        machines = LinearSVC(C=0.3, tol=1e-2, random_state=SEED)
         machines.fit(_weigh(counts, idf), labels)
         return cls(
             intents=names,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from bot.nlu.fold import fold
+from bot.nlu.fold import fold, strip_accents
 
 VOWELS_RU = "аеёиоуыэюя"
 HUSHING_RU = "гкхжшщч"
@@ -129,12 +129,21 @@ _SOFT = str.maketrans({"ļ": "li", "ņ": "ni", "ķ": "ki", "ģ": "gi"})
 _E_AS_JE = re.compile(r"(^|(?<=[аеёиоуыэюя]))е")
 
 
+def is_spelling_of(word: str, written: str) -> bool:
+    """Whether ``word`` is ``written`` with some or all of its diacritics left out, both in lower case.
+
+    >>> is_spelling_of("rigā", "rīgā"), is_spelling_of("lūdza", "ludza")
+    (True, False)
+    """
+    if word == written:
+        return True
+    return len(word) == len(written) and all(a == b or strip_accents(b) == a for a, b in zip(word, written))
+
+
 def folded_spellings(form: str) -> set[str]:
     """Return the folded spellings of a form: as it is, with soft consonants written out, with *je* for *е*."""
     lower = form.lower()
     spellings = {fold(lower), fold(lower.translate(_SOFT))}
     if _E_AS_JE.search(lower):
         spellings.add(fold(_E_AS_JE.sub("йе", lower)))
-    if "ю" in lower[:1]:
-        spellings.add(fold("у" + lower[1:]))
     return spellings - {""}

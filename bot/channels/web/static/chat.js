@@ -29,7 +29,7 @@ function speak(code) {
   typing.textContent = say("typing");
 }
 
-function bubble(text, mine) {
+function bubble(text, mine, source) {
   const message = document.createElement("div");
   message.className = mine ? "message mine" : "message";
   const who = document.createElement("span");
@@ -37,12 +37,11 @@ function bubble(text, mine) {
   who.textContent = (mine ? say("you") : "Drom") + ": ";
   const shown = document.createElement("div");
   shown.className = "bubble";
-  const [body, ...source] = text.split("\n");
-  shown.append(who, body);
-  for (const line of source) {
+  shown.append(who, source ? text.replace(source, "").trim() : text);
+  if (source) {
     const small = document.createElement("span");
     small.className = "source";
-    small.textContent = line;
+    small.textContent = source;
     shown.append(small);
   }
   message.append(shown);
@@ -64,12 +63,12 @@ function button({ title, payload }) {
     else { node.target = "_blank"; node.rel = "noopener noreferrer"; }
   }
   node.textContent = title;
-  if (title.length > 19) node.classList.add("wide");
+  if (title.length > 17) node.classList.add("wide");
   return node;
 }
 
 function show(reply) {
-  const message = bubble(reply.text, false);
+  const message = bubble(reply.text, false, reply.source);
   if (reply.buttons.length || reply.share_location) {
     const row = document.createElement("div");
     row.className = "buttons";
@@ -81,8 +80,15 @@ function show(reply) {
       here.addEventListener("click", locate);
       row.append(here);
     }
-    row.append(...reply.buttons.map(button));
+    const [own, permanent] = [false, true].map((last) => reply.buttons.filter((b) => PERMANENT.includes(b.payload) === last));
+    row.append(...own.map(button));
     message.append(row);
+    if (permanent.length) {
+      const lastRow = document.createElement("div");
+      lastRow.className = "buttons";
+      lastRow.append(...permanent.map(button));
+      message.append(lastRow);
+    }
   }
   return message;
 }

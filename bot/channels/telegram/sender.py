@@ -1,0 +1,170 @@
+"""Sending what stands in the outbox: in order within a chat, at Telegram's pace, through bad networks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.limits import Limits, Pace
+from bot.channels.telegram.state import State, Status
+from bot.channels.telegram.store import Outgoing, Pending, Store
+from bot.errors import describe
+
+logger = logging.getLogger(__name__)
+
+# A reply that could not be sent for so long is dropped: its reader has long asked elsewhere.
+MAX_AGE_S = 3600.0
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 20.0
+RETRY_AFTER_MARGIN_S = 0.1
+# What a text is sent with when Telegram refuses the whole of it.
+PLAIN = ("chat_id", "text", "link_preview_options")
+
+
+class Sender:
+    """Sends pending replies.
+
+    Args:
+        bot: how Telegram is called.
+        store: where a reply stands until Telegram has it.
+        state: told of what happens.
+        limits: Telegram's pace.
+        max_age_s: after how many seconds an unsent reply is dropped.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        state: State,
+        limits: Limits | None = None,
+        max_age_s: float = MAX_AGE_S,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._bot = bot
+        self._store = store
+        self._state = state
+        self._limits = limits or Limits()
+        self._max_age_s = max_age_s
+        self._clock = clock
+        self.pace = Pace(self._limits)
+        self._queues: dict[int, deque[Pending]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._network_is_back = asyncio.Event()
+
+    def send(self, pending: Iterable[Pending]) -> None:
+        """Take over replies; they are sent in the background, those of one chat in this order."""
+        for one in pending:
+            self._queues.setdefault(one.chat_id, deque()).append(one)
+            if one.chat_id not in self._tasks:
+                self._tasks[one.chat_id] = asyncio.create_task(self._drain(one.chat_id))
+
+    def network_is_back(self) -> None:
+        """Try again at once what waits for the network."""
+        self._network_is_back.set()
+        self._network_is_back = asyncio.Event()
+
+    async def stop(self) -> None:
+        """Stop sending; what is left stays in the store for the next start."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def waiting(self) -> int:
+        """How many replies wait to be sent."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    async def _drain(self, chat_id: int) -> None:
+        queue = self._queues[chat_id]
+        try:
+            while queue:
+                pending = queue[0]
+                if await self._deliver(pending):
+                    queue.popleft()
+                else:  # the chat wants no messages
+                    queue.clear()
+                    await self._forget_chat(chat_id)
+                    return
+                # Also when nothing is left: the next reply may come within the second.
+                await asyncio.sleep(self._limits.chat_pause_s + self._limits.margin_s)
+        finally:
+            self._queues.pop(chat_id, None)
+            self._tasks.pop(chat_id, None)
+
+    async def _forget_chat(self, chat_id: int) -> None:
+        try:
+            await self._store.drop_chat(chat_id)
+        except Exception as error:  # the replies are dropped at the next start, when they are refused again
+            logger.error("The outbox could not be tidied: %s", describe(error))
+
+    async def _deliver(self, pending: Pending) -> bool:
+        """Send one reply, however long that takes. Return False where the chat wants none."""
+        pause = FIRST_PAUSE_S
+        outgoing = pending.outgoing
+        while True:
+            if self._clock() - pending.created_at > self._max_age_s:
+                logger.warning("A reply was dropped: it could not be sent for %d s.", self._max_age_s)
+                self._state.dropped += 1
+                break
+            await self.pace.wait()
+            try:
+                await self._call(outgoing)
+                self._state.sent += 1
+                break
+            except RetryAfter as error:
+                seconds = _seconds(error)
+                logger.info("Telegram asks to wait %.0f s.", seconds)
+                self.pace.pause(seconds + RETRY_AFTER_MARGIN_S)
+            except (Forbidden, ChatMigrated):
+                logger.info("A chat does not want messages any more (blocked, or deleted).")
+                return False
+            except BadRequest as error:
+                plain = _plainer(outgoing)
+                logger.error("Telegram refused a %s: %s", outgoing.method, error.message)
+                if plain is None:
+                    self._state.refused += 1
+                    break
+                outgoing = plain
+            except InvalidToken:
+                self._state.set(Status.TOKEN_REFUSED)
+                pause = await self._wait(pause)
+            except TelegramError as error:
+                logger.info("A reply waits for the network (%s).", type(error).__name__)
+                pause = await self._wait(pause)
+        try:
+            await self._store.sent(pending)
+        except Exception as error:  # it would be sent again after a restart; that is the lesser evil
+            logger.error("The outbox could not be written: %s", describe(error))
+        return True
+
+    async def _wait(self, pause: float) -> float:
+        """Wait for ``pause`` seconds or until the network is back; return the next, longer pause."""
+        try:
+            await asyncio.wait_for(self._network_is_back.wait(), pause)
+        except asyncio.TimeoutError:
+            pass
+        return min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _call(self, outgoing: Outgoing) -> None:
+        await getattr(self._bot, outgoing.method)(**outgoing.parameters)
+
+
+def _seconds(error: RetryAfter) -> float:
+    retry_after = error.retry_after
+    return float(retry_after) if isinstance(retry_after, (int, float)) else retry_after.total_seconds()
+
+
+def _plainer(outgoing: Outgoing) -> Outgoing | None:
+    """Return a call that Telegram may take where it refused this one; None: there is none."""
+    if outgoing.method != "send_message" or not set(outgoing.parameters) - set(PLAIN):
+        return None
+    return Outgoing("send_message", {name: outgoing.parameters[name] for name in PLAIN if name in outgoing.parameters})

@@ -1,0 +1,155 @@
+"""Words of a language with how often they are used, found by the key of their spelling.
+
+General frequencies are those of ``wordfreq`` (Speer 2022); the project's own texts are weighed in,
+since people here ask about work and benefits, not about what newspapers write of. Kept as sorted
+lists and arrays: some megabytes for a hundred thousand words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+START = ""
+# Rarer words are found as typed, but a mistyped word is never taken for one of them.
+_FREQUENT_ENOUGH = math.log(2e-6)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
+    return [match[0].lower() for match in WORD.finditer(text)]
+
+
+class Lexicon:
+    """Words with the logarithm of their probability, by key.
+
+    Args:
+        probabilities: words in standard spelling, lower case, with their probability.
+        key: makes a word's key.
+        pairs: counts of two words in a row in the project's texts, ``START`` at the beginning.
+    """
+
+    def __init__(
+        self,
+        probabilities: dict[str, float],
+        key: Callable[[str], str],
+        pairs: Counter[tuple[str, str]],
+    ) -> None:
+        by_key: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        for word, probability in probabilities.items():
+            by_key[_shelved(key(word))].append((-math.log(probability), word))
+        self._keys = sorted(by_key)
+        self._first = array("I", [0])
+        self._words: list[str] = []
+        self._log = array("f")
+        frequent: list[str] = []
+        for shelved in self._keys:
+            entries = sorted(by_key[shelved])
+            for cost, word in entries:
+                self._words.append(word)
+                self._log.append(-cost)
+            self._first.append(len(self._words))
+            if -entries[0][0] > _FREQUENT_ENOUGH:
+                frequent.append(shelved)
+        self._frequent = frequent
+        self._key = key
+        self._pairs: dict[str, dict[str, int]] = defaultdict(dict)
+        for (before, word), count in pairs.items():
+            self._pairs[before][word] = count
+        self._pair_totals = {before: sum(after.values()) for before, after in self._pairs.items()}
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def of_key(self, key: str) -> list[tuple[str, float]]:
+        """Return the words of a key with their log probabilities, the most frequent first."""
+        shelved = _shelved(key)
+        at = bisect_left(self._keys, shelved)
+        if at == len(self._keys) or self._keys[at] != shelved:
+            return []
+        return [(self._words[i], self._log[i]) for i in range(self._first[at], self._first[at + 1])]
+
+    def log_probability(self, word: str) -> float | None:
+        """Return a word's log probability; None for a word that is not in the list."""
+        return next((log for other, log in self.of_key(self._key(word)) if other == word), None)
+
+    def near_keys(self, key: str, edits: int) -> list[tuple[str, int]]:
+        """Return keys of frequent words within so many edits, which begin with the same letter."""
+        found: list[tuple[str, int]] = []
+        for length in range(max(1, len(key) - edits), len(key) + edits + 1):
+            shelf = key[:1] + chr(length)
+            low = bisect_left(self._frequent, shelf)
+            high = bisect_left(self._frequent, key[:1] + chr(length + 1))
+            for _, distance, at in process.extract_iter(
+                shelf + key, self._frequent[low:high], scorer=OSA.distance, score_cutoff=edits
+            ):
+                found.append((self._frequent[low + at][2:], int(distance)))
+        return found
+
+    def log_pair(self, before: str, word: str, log: float) -> float:
+        """Return the log probability of a word after another, backed by its own ``log``.
+
+        Interpolated as by Witten and Bell (1991): the more often the word before was seen, and the
+        fewer different ones followed it, the more its followers count.
+        """
+        after = self._pairs.get(before)
+        if not after:
+            return log
+        total = self._pair_totals[before]
+        trust = total / (total + len(after))
+        return math.log(trust * after.get(word, 0) / total + (1 - trust) * math.exp(log))
+
+
+def count_pairs(lines: Iterable[list[str]]) -> Counter[tuple[str, str]]:
+    """Count the pairs of words that stand in a row."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for words in lines:
+        pairs.update(zip([START, *words], words))
+    return pairs
+
+
+def mixed(
+    general: dict[str, float], own: Counter[str], own_share: float, floor: float
+) -> dict[str, float]:
+    """Return word probabilities: those of the language mixed with those of the project's texts.
+
+    Args:
+        general: probabilities of words in the language.
+        own: counts of words in the project's texts.
+        own_share: the share of the project's texts in the mixture, 0 to 1.
+        floor: the least probability of a word.
+    """
+    total = sum(own.values()) or 1
+    words = general.keys() | own.keys()
+    return {
+        word: max((1 - own_share) * general.get(word, 0.0) + own_share * own[word] / total, floor)
+        for word in words
+    }
+
+
+def general_words(language: str, wordlist: str, most: int) -> Iterator[tuple[str, float]]:
+    """Yield the most frequent words of a language with their probabilities, as wordfreq has them."""
+    from wordfreq import get_frequency_list
+
+    left = most
+    for centibels, words in enumerate(get_frequency_list(language, wordlist)):
+        probability = 10 ** (-centibels / 100)
+        for word in words:
+            if left <= 0:
+                return
+            if WORD.fullmatch(word):
+                left -= 1
+                yield word, probability
+
+
+def _shelved(key: str) -> str:
+    """Return a key so that keys of one first letter and one length stand together when sorted."""
+    return key[:1] + chr(len(key)) + key

@@ -1,0 +1,212 @@
+"""The gazetteer: every name of a place in every form, and what it means.
+
+Made from the directory (places and municipalities), the other names people use
+(``place_names.csv``), the municipalities before the reforms of 2021 and 2025
+(``former_municipalities.csv``) and the parishes (``parishes.csv``), which are never mapped to a
+municipality by themselves: they only say what to ask back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import OSA
+
+from bot.directory.directory import Directory
+from bot.directory.naming import NameKind
+from bot.nlu.fold import fold
+from bot.nlu.place_cues import PlaceCues
+from bot.nlu.place_forms import (
+    Case,
+    Form,
+    adjective_forms,
+    adjectives,
+    folded_spellings,
+    genitive,
+    latvian_forms,
+    russian_forms,
+)
+
+SMALL = 1500  # inhabitants
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+# Russian endings on a name in Latin letters, for parishes, whose Russian names nobody wrote down.
+_RUSSIAN_ENDINGS = {"a": ("a", "i", "e", "u", "oi"), "i": ("i", "ah", "iah", "ei", "ov"), "s": ("s", "se", "sa", "som")}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name and what it may mean.
+
+    Attributes:
+        title: the Latvian name.
+        place: the town or village of ``places.csv``, by its Latvian name.
+        municipality: where that place is, or the municipality that is so named; None: not known.
+        units: the municipalities that "<name> novads" means; more than one is asked back.
+        guesses: municipalities in which a parish or village of that name lies: asked back.
+        is_people: the name is of the people of a town.
+        is_small: a village, or another name: a mistyped word is less likely to be it.
+    """
+
+    title: str
+    place: str | None = None
+    municipality: str | None = None
+    units: tuple[str, ...] = ()
+    guesses: tuple[str, ...] = ()
+    is_people: bool = False
+    is_small: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the name alone says the municipality."""
+        return self.municipality is not None
+
+
+@dataclass
+class Reading:
+    """A name that a spelling may be a form of.
+
+    Attributes:
+        name: the name.
+        cases: the cases that the form may be.
+        written: the form as it is written properly (lower case), one for each case.
+    """
+
+    name: Name
+    cases: set[Case] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Entry:
+    """What a folded spelling may be, by the title of the name."""
+
+    readings: dict[str, Reading] = field(default_factory=dict)
+
+    def add(self, name: Name, case: Case, written: str) -> None:
+        """Add a form of a name."""
+        reading = self.readings.setdefault(name.title, Reading(name))
+        reading.cases.add(case)
+        reading.written.add(written.lower())
+
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class Lexicon:
+    """All forms by their folded words."""
+
+    entries: dict[Key, Entry]
+    words: frozenset[str]
+    titles: frozenset[str]
+    _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for (*rest, word), entry in self.entries.items():
+            certain = any(r.name.is_certain and not r.name.is_people for r in entry.readings.values())
+            if not rest and len(word) >= 4 and certain:
+                self._by_shape.setdefault((word[0], len(word)), []).append(word)
+
+    def near(self, word: str, most: int) -> list[tuple[str, int]]:
+        """Return the forms nearest to a folded word, at most ``most`` letters away, with that distance.
+
+        The first letter must be right: people rarely miss it, and twins (Līga, Rīga) differ in it.
+        """
+        best: list[tuple[str, int]] = []
+        for length in range(len(word) - most, len(word) + most + 1):
+            for form in self._by_shape.get((word[0], length), ()):
+                distance = OSA.distance(word, form, score_cutoff=most)
+                if distance > most:
+                    continue
+                if best and distance < best[0][1]:
+                    best = []
+                if not best or distance == best[0][1]:
+                    best.append((form, distance))
+        return best
+
+
+def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
+    """Make the gazetteer of a directory."""
+    entries: dict[Key, Entry] = defaultdict(Entry)
+
+    def add(name: Name, forms: Iterable[Form]) -> None:
+        for case, form in forms:
+            for spelling in folded_spellings(form):
+                entries[tuple(spelling.split())].add(name, case, form)
+
+    names = _names(directory)
+    for title, (name, in_russian) in names.items():
+        add(name, latvian_forms(title))
+        if in_russian:
+            add(name, russian_forms(in_russian))
+            for adjective in adjectives(in_russian):
+                add(name, adjective_forms(adjective))
+        else:
+            add(name, _russian_in_latin(title))
+    for unit in directory.municipalities.values():  # the official adjective
+        base = names.get(_base_of(unit.name.lv, names))
+        if base and unit.name.ru.endswith(" край"):
+            add(base[0], adjective_forms(unit.name.ru.removesuffix(" край")))
+    for other in directory.other_names:
+        known = names[other.place][0]
+        name = replace(known, title=other.name, is_small=True, units=() if other.kind is NameKind.DISTRICT else known.units)
+        add(name, russian_forms(other.name) if _CYRILLIC.search(other.name) else latvian_forms(other.name))
+    for town, people in cues.inhabitants.items():
+        name = replace(names[town][0], title=f"{town} people", units=(), is_people=True)
+        for word in people:
+            add(name, [(Case.NOMINATIVE, word)] if _CYRILLIC.search(word) else latvian_forms(word))
+    entries.pop((), None)
+    words = frozenset(word for key in entries for word in key)
+    return Lexicon(dict(entries), words, frozenset(names))
+
+
+def _names(directory: Directory) -> dict[str, tuple[Name, str | None]]:
+    """Return the names by title, each with its Russian name where that is known."""
+    units: dict[str, tuple[str, ...]] = {}
+    for municipality in directory.municipalities.values():
+        if municipality.name.lv.endswith(" novads"):
+            genitive_base = municipality.name.lv.removesuffix(" novads")
+            units[genitive_base] = (directory.current(municipality).name.lv,)
+    for former in directory.former_municipalities:
+        base = former.name.removesuffix(" novads")
+        units.setdefault(base, tuple(directory.municipalities[m].name.lv for m in former.municipalities))
+    names: dict[str, tuple[Name, str | None]] = {}
+    for place in directory.places.values():
+        title = place.name.lv
+        municipality = directory.municipality_of(place).name.lv
+        found = units.pop(genitive(title), ())
+        small = (place.population or 0) < SMALL
+        names[title] = (Name(title, title, municipality, found, is_small=small), place.name.ru)
+    for parish in directory.parishes:
+        guesses = tuple(directory.municipalities[m].name.lv for m in parish.municipalities)
+        if parish.name in names:  # a village of the file, and a parish elsewhere of the same name
+            name, russian = names[parish.name]
+            names[parish.name] = (replace(name, guesses=guesses), russian)
+        else:
+            names[parish.name] = (Name(parish.name, units=units.pop(genitive(parish.name), ()), guesses=guesses), None)
+    for base, found in units.items():  # named after no place of the file: the municipality alone is meant
+        title = _nominative(base)
+        names[title] = (Name(title, None, found[0] if len(found) == 1 else None, found), None)
+    return names
+
+
+def _nominative(base: str) -> str:
+    """Return the nominative of a genitive that no place has: Dienvidkurzemes → Dienvidkurzeme."""
+    if base.endswith(("as", "es")):
+        return base[:-1]
+    return base[:-1] + "i" if base.endswith("u") else base
+
+
+def _base_of(unit: str, names: dict[str, tuple[Name, str | None]]) -> str:
+    wanted = unit.removesuffix(" novads")
+    return next((title for title in names if genitive(title) == wanted), "")
+
+
+def _russian_in_latin(title: str) -> list[Form]:
+    folded = fold(title)
+    last = folded[-1]
+    endings = _RUSSIAN_ENDINGS.get(last, ())
+    return [(Case.LOCATIVE if ending.endswith(("e", "ah")) else Case.GENITIVE, folded[:-1] + ending) for ending in endings]
