@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,13 @@ from bot.assistant.processor import ContextProcessor
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
+from bot.privacy.conversations import erase_conversation
 from bot.settings import ROOT, Settings
 
 logger = logging.getLogger(__name__)
 
 REMEMBERED_LANGUAGES = 10_000
+FORGET = "action_forget_me"
 
 
 class NoModel(DromError):
@@ -51,6 +54,8 @@ class Assistant(Agent):
         # Rasa's ticket lock asks once a second whether it is free; this one wakes at once.
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._languages: dict[str, Language] = {}
+        # What else must forget a chat: each store beside the tracker's adds itself here.
+        self.erasers: list[Callable[[str], None]] = []
 
     @classmethod
     def load(cls, model_path: str | Path, **kwargs: Any) -> Assistant:
@@ -120,6 +125,8 @@ class Assistant(Agent):
                 await asyncio.wait_for(self.processor.handle_message(message), self.reply_timeout_s)
                 if not collector.replies:
                     raise RuntimeError("no reply")
+                if FORGET in collector.turn.actions:
+                    await asyncio.to_thread(self.erase, message.sender_id)
                 self._remember_language(message.sender_id, as_language(collector.turn.language))
             except Exception as error:  # whatever breaks, the person gets an answer
                 # The traceback's own text may quote the message; only its kind and place are logged.
@@ -129,6 +136,16 @@ class Assistant(Agent):
             collector.replies = with_permanent_buttons(collector.replies, self._language_for(message))
             collector.turn.replies = collector.replies
         return [reply.as_dict() for reply in collector.replies]
+
+    def erase(self, sender_id: str) -> None:
+        """Delete everything about a chat from every store.
+
+        Whatever fails is raised: nothing is said to be deleted that is not.
+        """
+        erase_conversation(self.tracker_store, sender_id)
+        for eraser in self.erasers:
+            eraser(sender_id)
+        self._languages.pop(sender_id, None)
 
     def _remember_language(self, sender_id: str, language: Language | None) -> None:
         """Keep the language of a chat for an apology when the store can't be read."""

@@ -63,11 +63,12 @@ def dialogues(
 
 def lab(
     port: int = typer.Option(5006, min=1, max=65535, help="Port to listen on; only this machine can reach it."),
+    scripts: Path = typer.Option(SCRIPTS, file_okay=False, help="Folder in which scripts are opened and saved."),
 ) -> None:
     """Open the dialogue lab: a page to talk, turn the talk into a test, run and save it."""
     from bot.dialogues.lab import serve
 
-    serve(port)
+    serve(port, scripts)
 
 
 def _choose(cases: list[Case], only: str | None) -> list[Case]:

@@ -21,6 +21,11 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 START = ""
 # Rarer words are found as typed, but a mistyped word is never taken for one of them.
 _FREQUENT_ENOUGH = math.log(2e-6)
+_MOST_NEAR = 12
+# A word seen so often in the project's texts has followers of its own; others share by their ending.
+_OFTEN = 12
+_BACKING = 8.0
+_ENDING_WEIGHT = 0.6
 
 
 def words_of(text: str) -> list[str]:
@@ -61,10 +66,11 @@ class Lexicon:
                 frequent.append(shelved)
         self._frequent = frequent
         self._key = key
-        self._pairs: dict[str, dict[str, int]] = defaultdict(dict)
+        self._followers: dict[str, dict[str, int]] = defaultdict(dict)
         for (before, word), count in pairs.items():
-            self._pairs[before][word] = count
-        self._pair_totals = {before: sum(after.values()) for before, after in self._pairs.items()}
+            self._followers[before][word] = count
+        self._totals = {before: sum(after.values()) for before, after in self._followers.items()}
+        self._endings = EndingPairs(pairs)
 
     def __len__(self) -> int:
         return len(self._words)
@@ -88,24 +94,58 @@ class Lexicon:
             shelf = key[:1] + chr(length)
             low = bisect_left(self._frequent, shelf)
             high = bisect_left(self._frequent, key[:1] + chr(length + 1))
-            for _, distance, at in process.extract_iter(
-                shelf + key, self._frequent[low:high], scorer=OSA.distance, score_cutoff=edits
-            ):
-                found.append((self._frequent[low + at][2:], int(distance)))
+            near = process.extract(
+                shelf + key, self._frequent[low:high], scorer=OSA.distance, score_cutoff=edits, limit=_MOST_NEAR
+            )
+            found += [(choice[2:], int(distance)) for choice, distance, _ in near]
         return found
 
     def log_pair(self, before: str, word: str, log: float) -> float:
         """Return the log probability of a word after another, backed by its own ``log``.
 
         Interpolated as by Witten and Bell (1991): the more often the word before was seen, and the
-        fewer different ones followed it, the more its followers count.
+        fewer different ones followed it, the more its followers count. What is left goes to words
+        whose ending fits: after a preposition comes a certain case.
         """
-        after = self._pairs.get(before)
+        backed = log + self._endings.change(before, word)
+        after = self._followers.get(before)
         if not after:
-            return log
-        total = self._pair_totals[before]
+            return backed
+        total = self._totals[before]
         trust = total / (total + len(after))
-        return math.log(trust * after.get(word, 0) / total + (1 - trust) * math.exp(log))
+        return math.log(trust * after.get(word, 0) / total + (1 - trust) * math.exp(backed))
+
+
+class EndingPairs:
+    """How likely a word with a certain ending stands after another, against how likely it is anyway.
+
+    Frequent words count as themselves, others by their last two letters.
+    """
+
+    def __init__(self, pairs: Counter[tuple[str, str]]) -> None:
+        words: Counter[str] = Counter()
+        for (_, word), count in pairs.items():
+            words[word] += count
+        self._own = frozenset(word for word, count in words.items() if count >= _OFTEN) | {START}
+        self._pairs: Counter[str] = Counter()
+        self._before: Counter[str] = Counter()
+        self._after: Counter[str] = Counter()
+        for (before, word), count in pairs.items():
+            first, second = self._class(before), self._class(word)
+            self._pairs[f"{first} {second}"] += count
+            self._before[first] += count
+            self._after[second] += count
+        self._total = sum(self._after.values()) or 1
+
+    def _class(self, word: str) -> str:
+        return word if word in self._own else "~" + word[-2:]
+
+    def change(self, before: str, word: str) -> float:
+        """Return what the word before adds to the log probability of a word."""
+        first, second = self._class(before), self._class(word)
+        usual = (self._after[second] + 0.5) / (self._total + 0.5)
+        together = (self._pairs[f"{first} {second}"] + _BACKING * usual) / (self._before[first] + _BACKING)
+        return _ENDING_WEIGHT * math.log(together / usual)
 
 
 def count_pairs(lines: Iterable[list[str]]) -> Counter[tuple[str, str]]:

@@ -8,9 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.languages import Language
+from bot.languages import LANGUAGES, Language
 from bot.nlu import corpus
 from bot.nlu.fold import strip_accents
+from bot.nlu.letters import LetterModel
 from bot.nlu.lexicon import Lexicon, count_pairs, general_words, mixed, words_of
 from bot.nlu.spelling import is_cyrillic, latvian_key, latvian_readings, russian_key, russian_readings
 
@@ -22,6 +23,17 @@ _LEAST = 1e-7
 def lexicon(language: Language) -> Lexicon:
     """Return the word list of a language."""
     return build(language, [*corpus.examples(language), *corpus.content(language)])
+
+
+def vocabularies() -> tuple[dict[Language, Lexicon], dict[Language, LetterModel]]:
+    """Return the words of the languages, and the letters of those that are spelt by them."""
+    return {lang: lexicon(lang) for lang in LANGUAGES}, {lang: letters(lang) for lang in LANGUAGES}
+
+
+@functools.cache
+def letters(language: Language) -> LetterModel:
+    """Return which letters follow which in a language."""
+    return LetterModel.fit(word for word, _ in common_words(language, 60_000, "small" if language == "lv" else "large"))
 
 
 def build(language: Language, lines: Iterable[str]) -> Lexicon:
@@ -62,7 +74,7 @@ def _well_written(line: str, general: dict[str, float]) -> list[str]:
         return []
     marked = any(strip_accents(word) != word for word in words)
     unknown = sum(1 for word in words if word not in general and strip_accents(word) == word)
-    return words if marked and unknown <= len(words) / 4 else [] if unknown else []
+    return words if marked and unknown <= len(words) / 4 else []
 
 
 def _russian(lines: Iterable[str]) -> Lexicon:
@@ -94,10 +106,10 @@ def _names(column: str) -> set[str]:
 _BUILDERS = {"lv": _latvian, "ru": _russian, "en": _english}
 
 
-def common_words(language: Language, most: int = 8000) -> list[tuple[str, float]]:
+def common_words(language: Language, most: int = 8000, wordlist: str = "small") -> list[tuple[str, float]]:
     """Return the commonest words of a language in its own letters, with their probabilities."""
     cyrillic = language == "ru"
-    return [(w, p) for w, p in general_words(language, "small", most) if is_cyrillic(w) == cyrillic]
+    return [(w, p) for w, p in general_words(language, wordlist, most) if is_cyrillic(w) == cyrillic]
 
 
 def is_place_name(word: str) -> bool:

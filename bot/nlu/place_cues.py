@@ -14,7 +14,7 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "places.yml"
 LISTS = (
-    "lives", "being", "self", "moved", "past", "present", "works", "elsewhere", "beside", "from", "at", "to", "between", "institutions",
+    "lives", "being", "self", "moved", "past", "present", "works", "elsewhere", "beside", "on", "persons", "articles", "from", "at", "to", "between", "institutions",
     "not_before", "not_after", "negations", "corrections", "alternatives", "others",
 )  # fmt: skip
 UNITS = ("municipality", "district", "parish")
@@ -63,6 +63,7 @@ class PlaceCues:
     Attributes:
         kinds: the lists that a folded word stands in (``lives``, ``from``, ``unit:parish`` …).
         ambiguous: spellings (lower case) that also mean something else → ``weak`` or ``strong``.
+        ambiguous_folded: the same as they fold, for Russian in Latin letters and words that only fold to a name.
         not_places: folded words, and beginnings of words, that are near a name and are none.
         not_places_as_written: the same with their accents, for words that fold to a name.
         inhabitants: the town → what its people call themselves.
@@ -71,14 +72,23 @@ class PlaceCues:
 
     kinds: WordKinds
     ambiguous: dict[str, str]
+    ambiguous_folded: dict[str, str]
     not_places: WordKinds
     not_places_as_written: frozenset[str]
     inhabitants: dict[str, list[str]]
     parishes_that_are_words: frozenset[str]
 
-    def ambiguity(self, word: str) -> str | None:
-        """Return ``weak`` or ``strong`` where a word (lower case) also means something else."""
-        return self.ambiguous.get(word)
+    def ambiguity(self, word: str, folded: str, exact: bool = True) -> str | None:
+        """Return ``weak`` or ``strong`` where a word also means something else.
+
+        Args:
+            word: in lower case.
+            folded: folded.
+            exact: the word is a spelling of the name, and does not only fold to it.
+        """
+        if exact and not word.isascii():
+            return self.ambiguous.get(word)
+        return self.ambiguous.get(word) or self.ambiguous_folded.get(folded)
 
 
 @functools.lru_cache(maxsize=1)
@@ -114,6 +124,7 @@ def place_cues(path: Path = CUES) -> PlaceCues:
     return PlaceCues(
         kinds=WordKinds.of(lists),
         ambiguous=ambiguous,
+        ambiguous_folded={fold(word): strength for word, strength in ambiguous.items()},
         not_places=WordKinds.of({"not": not_places}),
         not_places_as_written=frozenset(word.lower() for word in not_places if not word.endswith("*")),
         inhabitants=inhabitants,

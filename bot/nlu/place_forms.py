@@ -140,6 +140,11 @@ def is_spelling_of(word: str, written: str) -> bool:
     return len(word) == len(written) and all(a == b or strip_accents(b) == a for a, b in zip(word, written))
 
 
+def has_no_other_accent(word: str, written: str) -> bool:
+    """Whether each letter with a diacritic in ``word`` is in ``written`` too, for words of other length (``Cēssis``)."""
+    return {c for c in word if strip_accents(c) != c} <= {c for c in written if strip_accents(c) != c}
+
+
 def folded_spellings(form: str) -> set[str]:
     """Return the folded spellings of a form: as it is, with soft consonants written out, with *je* for *е*."""
     lower = form.lower()

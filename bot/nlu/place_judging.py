@@ -6,7 +6,7 @@ Every rule looks at the few words around the name. The words stand in ``data/cue
 from __future__ import annotations
 
 from bot.nlu.place_cues import PlaceCues
-from bot.nlu.place_forms import Case, is_spelling_of
+from bot.nlu.place_forms import Case, has_no_other_accent, is_spelling_of
 from bot.nlu.place_lexicon import Name, Reading
 from bot.nlu.place_tokens import Mention, Token, Verdict
 
@@ -19,6 +19,7 @@ NEARLY = 0.25  # two places whose scores differ less are asked back
 CERTAIN = 0.95
 BEHIND, AHEAD = 6, 4  # how many words around a name are read
 FROM_WORDS_OF_A_NAME = {Case.GENITIVE, Case.ADJECTIVE, Case.NOMINATIVE}
+NOT_WHERE = FROM_WORDS_OF_A_NAME | {Case.ACCUSATIVE, Case.INSTRUMENTAL}
 
 
 class Judge:
@@ -127,7 +128,7 @@ class Reader:
         if not readings or self._is_in_fixed_phrase(mention, readings):
             return False
         unit = self._unit(mention)
-        if any(r.cases == {Case.ADJECTIVE} for r in readings) and not unit and not self._institution_follows(mention):
+        if any(r.cases() == {Case.ADJECTIVE} for r in readings) and not unit and not self._institution_follows(mention):
             return False
         if not self._has_enough_evidence(mention, readings, unit):
             return False
@@ -143,9 +144,21 @@ class Reader:
         readings = list(mention.entry.readings.values())
         if word and not word.correction and not word.lower.isascii():
             exact = [r for r in readings if any(is_spelling_of(word.lower, w) for w in r.written)]
-            readings = exact or (readings if len(word.folded) >= 6 else [])
-        certain = [r for r in readings if r.name.is_certain]
-        return certain or readings
+            readings = exact or [r for r in readings if any(has_no_other_accent(word.lower, w) for w in r.written)]
+        readings = [r for r in readings if r.name.is_certain] or readings
+        if len({r.name.place for r in readings}) < 2:
+            return readings
+        # Two names share a form: Priekuļi, and Priekuli of Priekule. "uz" wants the second.
+        wanted = Case.ACCUSATIVE if self._preposition(mention) == "to" else Case.NOMINATIVE
+        form = word.lower if word and not word.correction else None
+        return [r for r in readings if wanted in r.cases(form)] or readings
+
+    def _cases(self, mention: Mention) -> set[Case]:
+        """Return the cases that a mention may be."""
+        single = mention.end - mention.start == 1
+        token = self.tokens[mention.start]
+        word = token.lower if single and not token.correction else None
+        return mention.entry.cases(word)
 
     def _unit(self, mention: Mention) -> str | None:
         """Return which unit is named after the name: municipality, district, parish."""
@@ -162,17 +175,18 @@ class Reader:
     def _is_in_fixed_phrase(self, mention: Mention, readings: list[Reading]) -> bool:
         """Whether it is a street, a firm, a team, a food …: "Rīgas iela", "FK Liepāja"."""
         before = self.tokens[mention.start - 1] if mention.start else None
-        if before and before.has("not_after"):
+        cases = self._cases(mention)
+        if before and before.has("not_after") and cases & NOT_WHERE:
             return True
         after = self.tokens[mention.end] if mention.end < len(self.tokens) else None
-        cases = {case for reading in readings for case in reading.cases}
         return bool(after and after.has("not_before") and cases & FROM_WORDS_OF_A_NAME)
 
     def _has_enough_evidence(self, mention: Mention, readings: list[Reading], unit: str | None) -> bool:
         token = self.tokens[mention.start]
         single = mention.end - mention.start == 1
         mention.confidence = CERTAIN
-        ambiguity = self.cues.ambiguity(token.lower) if single else None
+        exact = any(is_spelling_of(token.lower, written) for r in readings for written in r.written)
+        ambiguity = self.cues.ambiguity(token.lower, token.folded, exact) if single else None
         weight = self._evidence(mention, unit)
         if all(not r.name.is_certain for r in readings):
             return self._is_likely_guess(mention, readings, unit, weight)
@@ -181,14 +195,24 @@ class Reader:
         if token.correction:
             return self._is_likely_correction(mention, token, weight)
         if ambiguity:
+            if self._is_person_or_thing(mention):
+                return False
             mention.confidence = 0.85
             return weight >= (2 if ambiguity == "strong" else 1)
-        if single and not token.lower.isascii() and not any(
-            is_spelling_of(token.lower, w) for r in readings for w in r.written
-        ):
+        if single and not token.lower.isascii() and not exact:
             mention.confidence = 0.8
             return weight >= 1 or len(token.folded) >= 7
         return True
+
+    def _is_person_or_thing(self, mention: Mention) -> bool:
+        """Whether the words beside an ambiguous name are those of a person or a thing: "the Pope", a song."""
+        before = self.tokens[max(0, mention.start - 2) : mention.start]
+        after = self.tokens[mention.end : mention.end + 2]
+        if before and before[-1].has("articles") and self.tokens[mention.start].text.isascii():
+            return True
+        is_where = self._preposition(mention) in ("from", "at", "to") or not self._cases(mention) & NOT_WHERE
+        on = self._preposition(mention) == "on"
+        return any(t.has("persons") for t in [*before, *after]) and (on or not is_where)
 
     def _is_likely_guess(self, mention: Mention, readings: list[Reading], unit: str | None, weight: int) -> bool:
         """Whether a parish is meant. Many are everyday words (Skaista, Cena), so more is asked of those."""
@@ -199,7 +223,8 @@ class Reader:
             is_name = token.is_capital and not self.shouts and self._is_within_sentence(mention.start)
             if self.awaiting:
                 return is_name or len(self._words()) <= 2
-            return is_name and (self._preposition(mention) is not None or self._cue_before(mention, ("lives",), 3))
+            near = self._preposition(mention)
+            return is_name and (near in ("from", "at", "to") or self._cue_before(mention, ("lives",), 3))
         return weight >= 1 and any(is_spelling_of(token.lower, w) for r in readings for w in r.written)
 
     def _is_likely_correction(self, mention: Mention, token: Token, weight: int) -> bool:
@@ -207,15 +232,16 @@ class Reader:
         length, distance = len(token.folded), token.correction.distance
         mention.confidence = 0.8 if distance == 1 else 0.65
         readings = mention.entry.readings.values()
-        if all(reading.cases == {Case.ADJECTIVE} for reading in readings) and not self._unit(mention):
+        if all(reading.cases() == {Case.ADJECTIVE} for reading in readings) and not self._unit(mention):
             return False
         if all(reading.name.is_small for reading in readings):
             return weight >= 2 and distance == 1 and length >= 5
         if length >= 7 and distance == 1:
             return True
-        if distance == 2:
-            return weight >= 1
-        return weight >= (1 if length >= 5 else 2)
+        if distance == 1 and length < 6:  # a capital letter says little of a short word
+            cue = self._preposition(mention) or self._cue_before(mention, ("lives",), 2)
+            return bool(cue and weight >= (1 if length == 5 else 2)) or self._is_bare()
+        return weight >= 1
 
     def _evidence(self, mention: Mention, unit: str | None) -> int:
         """Return 2 where a place is surely meant, 1 where a preposition makes it likely, else 0."""
@@ -227,12 +253,18 @@ class Reader:
         near = self._preposition(mention)
         if self._cue_before(mention, ("lives", "moved"), 3 if near else 2) and near != "on":
             return 2
-        cases = {case for reading in mention.entry.readings.values() for case in reading.cases}
-        if cases & FROM_WORDS_OF_A_NAME and (self._institution_follows(mention) or self._institution_before(mention)):
+        if self._lives_follows(mention) and near != "on":
+            return 2
+        if self._cases(mention) & FROM_WORDS_OF_A_NAME and (self._institution_follows(mention) or self._institution_before(mention)):
             return 2 if self._next_is_town(mention) else 1
         if near and near != "on":
             return 2 if self.awaiting else 1
+        if mention.start == 0 and mention.end < len(self.tokens) and self.tokens[mention.end].text == ",":
+            return 1  # "Ludza, Raiņa iela"
         return 1 if self.awaiting and len(self._words()) <= 3 else 0
+
+    def _lives_follows(self, mention: Mention) -> bool:
+        return mention.end < len(self.tokens) and self.tokens[mention.end].has("lives")
 
     def _next_is_town(self, mention: Mention) -> bool:
         following = self.tokens[mention.end] if mention.end < len(self.tokens) else None
@@ -265,11 +297,11 @@ class Reader:
         skipped = 0
         while index >= 0 and skipped <= 2:
             token = self.tokens[index]
+            if token.has("on") or (token.folded == "uz" and self._cases(mention) <= {Case.GENITIVE}):
+                return "on"
             for kind in ("from", "at", "to"):
                 if token.has(kind):
-                    cases = {case for r in mention.entry.readings.values() for case in r.cases}
-                    on = token.folded == "uz" and cases and cases <= {Case.GENITIVE}
-                    return "on" if on else kind
+                    return kind
             if not token.has("between"):
                 return None
             index -= 1
@@ -277,9 +309,11 @@ class Reader:
         return None
 
     def _cue_before(self, mention: Mention, kinds: tuple[str, ...], reach: int) -> bool:
-        """Whether one of the ``reach`` words before the name is of these kinds, within the sentence."""
-        for token in reversed(self.tokens[max(0, mention.start - reach - 1) : mention.start]):
-            if token.text in ".!?\n;":
+        """Whether one of the ``reach`` words before the name is of these kinds; another name stops the search."""
+        others = {i for m in self.mentions for i in range(m.start, m.end)}
+        for index in range(mention.start - 1, max(-1, mention.start - reach - 2), -1):
+            token = self.tokens[index]
+            if token.text in ".!?\n;" or index in others:
                 return False
             if token.is_word:
                 if token.has(*kinds):
@@ -291,9 +325,6 @@ class Reader:
 
     def _interpret(self, mention: Mention, readings: list[Reading], unit: str | None) -> None:
         names = [reading.name for reading in readings]
-        if self.tokens[mention.start].correction and len(names) > 1:
-            mention.unclear = tuple(n.title for n in names if n.is_certain)
-            return
         options = dict.fromkeys(option for name in names for option in meanings(name, unit))
         if len(options) == 1:
             (place, municipality), = options
@@ -307,7 +338,7 @@ class Reader:
     def _score(self, mention: Mention, readings: list[Reading]) -> float:
         """Return how likely the person lives at the place, from the nearest verb and the preposition."""
         near = self._preposition(mention)
-        cases = {case for reading in readings for case in reading.cases}
+        cases = self._cases(mention)
         before = self._nearest(range(mention.start - 1, max(-1, mention.start - 1 - BEHIND), -1))
         after = None if before else self._nearest(range(mention.end, min(len(self.tokens), mention.end + AHEAD)), ahead=True)
         verb = before or after
@@ -324,13 +355,13 @@ class Reader:
             score = ELSEWHERE
         elif verb == "being" and near == "from":
             score = IS_FROM
-        elif verb == "being" and (near == "at" or Case.LOCATIVE in cases):
+        elif verb == "being" and (near in ("at", "on") or Case.LOCATIVE in cases):
             score = IS_AT
-        elif near == "at" or (Case.LOCATIVE in cases and not near):
+        elif near in ("at", "on") or (Case.LOCATIVE in cases and not near):
             score = AT
         elif near == "from":
             score = FROM
-        elif near == "to" or near == "on":
+        elif near == "to":
             score = TO
         elif self._institution_follows(mention):
             score = INSTITUTION
@@ -345,7 +376,11 @@ class Reader:
         before = self.tokens[max(0, mention.start - 3) : mention.start]
         if not any(token.has("beside") for token in before):
             return False
-        return any(0 < mention.start - other.end <= 4 for other in self.mentions if other is not mention)
+        for other in self.mentions:
+            if 0 < mention.start - other.end <= 4:
+                between = self.tokens[other.end : mention.start]
+                return not any(token.has("lives", "being", "self", "moved", "present") for token in between)
+        return False
 
     def _nearest(self, indexes: range, ahead: bool = False) -> str | None:
         """Return the kind of the nearest telling word; another name or a sentence's end stops the search.

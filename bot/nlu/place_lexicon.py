@@ -26,11 +26,13 @@ from bot.nlu.place_forms import (
     adjectives,
     folded_spellings,
     genitive,
+    is_spelling_of,
     latvian_forms,
     russian_forms,
 )
 
 SMALL = 1500  # inhabitants
+LONG = 6  # letters
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 # Russian endings on a name in Latin letters, for parishes, whose Russian names nobody wrote down.
 _RUSSIAN_ENDINGS = {"a": ("a", "i", "e", "u", "oi"), "i": ("i", "ah", "iah", "ei", "ov"), "s": ("s", "se", "sa", "som")}
@@ -47,7 +49,8 @@ class Name:
         units: the municipalities that "<name> novads" means; more than one is asked back.
         guesses: municipalities in which a parish or village of that name lies: asked back.
         is_people: the name is of the people of a town.
-        is_small: a village, or another name: a mistyped word is less likely to be it.
+        is_small: a village, or a part of a town: a mistyped word is less likely to be it.
+        is_alias: only another spelling, of which nothing is a mistyped form.
     """
 
     title: str
@@ -57,6 +60,7 @@ class Name:
     guesses: tuple[str, ...] = ()
     is_people: bool = False
     is_small: bool = False
+    is_alias: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -70,13 +74,20 @@ class Reading:
 
     Attributes:
         name: the name.
-        cases: the cases that the form may be.
-        written: the form as it is written properly (lower case), one for each case.
+        forms: the cases that it may be, each with how that form is written properly (lower case).
     """
 
     name: Name
-    cases: set[Case] = field(default_factory=set)
-    written: set[str] = field(default_factory=set)
+    forms: set[Form] = field(default_factory=set)
+
+    @property
+    def written(self) -> set[str]:
+        """The forms as they are written properly, in lower case."""
+        return {written for _, written in self.forms}
+
+    def cases(self, word: str | None = None) -> set[Case]:
+        """Return the cases that it may be; those that ``word`` (lower case) may be, by its diacritics."""
+        return _cases(self.forms, word)
 
 
 @dataclass
@@ -88,8 +99,21 @@ class Entry:
     def add(self, name: Name, case: Case, written: str) -> None:
         """Add a form of a name."""
         reading = self.readings.setdefault(name.title, Reading(name))
-        reading.cases.add(case)
-        reading.written.add(written.lower())
+        reading.forms.add((case, written.lower()))
+
+    def cases(self, word: str | None = None) -> set[Case]:
+        """Return the cases that the spelling may be, of any of the names."""
+        return _cases({form for reading in self.readings.values() for form in reading.forms}, word)
+
+    @classmethod
+    def merged(cls, entries: Iterable[Entry]) -> Entry:
+        """Return one entry with the readings of several."""
+        whole = cls()
+        for entry in entries:
+            for title, reading in entry.readings.items():
+                known = whole.readings.setdefault(title, Reading(reading.name))
+                known.forms |= reading.forms
+        return whole
 
 
 Key = tuple[str, ...]
@@ -103,29 +127,53 @@ class Lexicon:
     words: frozenset[str]
     titles: frozenset[str]
     _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _by_tail: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for (*rest, word), entry in self.entries.items():
-            certain = any(r.name.is_certain and not r.name.is_people for r in entry.readings.values())
+            certain = any(r.name.is_certain and not r.name.is_alias for r in entry.readings.values())
             if not rest and len(word) >= 4 and certain:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
+                if len(word) >= LONG:
+                    self._by_tail.setdefault(word[1:], []).append(word)
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Return the forms nearest to a folded word, at most ``most`` letters away, with that distance.
 
-        The first letter must be right: people rarely miss it, and twins (Līga, Rīga) differ in it.
+        In a short word the first letter must be right: twins (Līga, Rīga) differ in it.
         """
         best: list[tuple[str, int]] = []
         for length in range(len(word) - most, len(word) + most + 1):
             for form in self._by_shape.get((word[0], length), ()):
                 distance = OSA.distance(word, form, score_cutoff=most)
+                if distance > most and sorted(word) == sorted(form) and len(word) >= 7:
+                    distance = most = 2  # letters in the wrong order: Dungada
                 if distance > most:
                     continue
                 if best and distance < best[0][1]:
                     best = []
                 if not best or distance == best[0][1]:
                     best.append((form, distance))
-        return best
+        return best or self._with_wrong_beginning(word)
+
+    def _with_wrong_beginning(self, word: str) -> list[tuple[str, int]]:
+        """Return the long forms of which the first letter is wrong, missing, doubled or swapped with the second."""
+        if len(word) < LONG - 1:
+            return []
+        swapped = word[1] + word[0] + word[2:]
+        found = self._by_tail.get(word[1:], []) + self._by_tail.get(word, [])
+        if len(word) > LONG:
+            found += [form for form in self._by_tail.get(word[2:], []) if form[0] == word[1]]
+            found += [form for form in self._by_tail.get(swapped[1:], []) if form == swapped]
+        return [(form, 1) for form in dict.fromkeys(found)]
+
+
+def _cases(forms: set[Form], word: str | None) -> set[Case]:
+    if word is None:
+        return {case for case, _ in forms}
+    exact = {case for case, written in forms if written == word} if not word.isascii() else set()
+    fitting = exact or {case for case, written in forms if is_spelling_of(word, written)}
+    return fitting or {case for case, _ in forms}
 
 
 def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
@@ -152,10 +200,11 @@ def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
             add(base[0], adjective_forms(unit.name.ru.removesuffix(" край")))
     for other in directory.other_names:
         known = names[other.place][0]
-        name = replace(known, title=other.name, is_small=True, units=() if other.kind is NameKind.DISTRICT else known.units)
+        name = replace(known, title=other.name, is_small=True, is_alias=other.kind is not NameKind.DISTRICT,
+                       units=() if other.kind is NameKind.DISTRICT else known.units)
         add(name, russian_forms(other.name) if _CYRILLIC.search(other.name) else latvian_forms(other.name))
     for town, people in cues.inhabitants.items():
-        name = replace(names[town][0], title=f"{town} people", units=(), is_people=True)
+        name = replace(names[town][0], title=f"{town} people", units=(), is_people=True, is_alias=True)
         for word in people:
             add(name, [(Case.NOMINATIVE, word)] if _CYRILLIC.search(word) else latvian_forms(word))
     entries.pop((), None)

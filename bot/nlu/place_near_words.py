@@ -38,7 +38,7 @@ def near_words(lexicon: Lexicon, cues: PlaceCues) -> Iterator[str]:
             entry = lexicon.entries.get((folded,))
             if entry:
                 written = {form for reading in entry.readings.values() for form in reading.written}
-                if cues.ambiguity(word) is None and not any(is_spelling_of(word, form) for form in written):
+                if word not in cues.ambiguous and not any(is_spelling_of(word, form) for form in written):
                     yield "=" + word
             elif len(folded) >= 4 and folded not in lexicon.words:
                 if lexicon.near(folded, 2 if len(folded) >= 8 else 1):

@@ -24,8 +24,9 @@ from spacy.vocab import Vocab
 from bot.directory.directory import Directory, directory
 from bot.nlu.fold import fold
 from bot.nlu.place_cues import PlaceCues, place_cues
+from bot.nlu.place_forms import is_spelling_of
 from bot.nlu.place_judging import Judge
-from bot.nlu.place_lexicon import Lexicon, build_lexicon
+from bot.nlu.place_lexicon import Entry, Lexicon, build_lexicon
 from bot.nlu.place_tokens import Correction, Mention, Token
 from bot.settings import ROOT
 
@@ -119,9 +120,14 @@ class PlaceFinder:
         for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
             if taken.isdisjoint(range(start, end)):
                 taken.update(range(start, end))
-                key = tuple(token.canonical for token in tokens[start:end])
-                mentions.append(Mention(start, end, self.lexicon.entries[key]))
+                mentions.append(Mention(start, end, self._entry(tokens[start:end])))
         return sorted(mentions, key=lambda mention: mention.start)
+
+    def _entry(self, tokens: list[Token]) -> Entry:
+        correction = tokens[0].correction
+        if len(tokens) == 1 and correction:
+            return Entry.merged(self.lexicon.entries[(form,)] for form in correction.forms)
+        return self.lexicon.entries[tuple(token.canonical for token in tokens)]
 
     def _candidate(self, name: str, mention: Mention | None, tokens: list[Token]) -> FoundPlace | None:
         start, end = (tokens[mention.start].start, tokens[mention.end - 1].end) if mention else (0, 0)
@@ -185,7 +191,7 @@ class PlaceTokenizer:
             return token.as_canonical(word if word == "." else UNKNOWN)
         if lower in self.cues.not_places_as_written or f"={lower}" in self.near_words:
             return token.as_canonical(UNKNOWN)
-        if folded in self.lexicon.words:
+        if folded in self.lexicon.words and not self._only_sounds_like_a_parish(token):
             return token.as_canonical(folded)
         if self._may_be_mistyped(token):
             near = self.lexicon.near(folded, 2 if len(folded) >= 8 else 1)
@@ -193,6 +199,16 @@ class PlaceTokenizer:
                 correction = Correction(tuple(form for form, _ in near), near[0][1])
                 return token.as_canonical(near[0][0], correction)
         return token.as_canonical(UNKNOWN)
+
+    def _only_sounds_like_a_parish(self, token: Token) -> bool:
+        entry = self.lexicon.entries.get((token.folded,))
+        if entry is None:
+            return False
+        readings = entry.readings.values()
+        if any(r.name.is_certain for r in readings):
+            return False
+        in_cyrillic = "а" <= token.lower[0] <= "я"
+        return not in_cyrillic and not any(is_spelling_of(token.lower, w) for r in readings for w in r.written)
 
     def _may_be_mistyped(self, token: Token) -> bool:
         folded = token.folded

@@ -8,33 +8,46 @@ used, by the word before it, by how far it is from what was typed, and by the la
 from __future__ import annotations
 
 import functools
-import math
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.languages import LANGUAGES, Language
+from bot.languages import Language
 from bot.nlu.fold import strip_accents
+from bot.nlu.letters import RUSSIAN_OPTIONS, LetterModel, Options, marked_latvian_options
 from bot.nlu.lexicon import START, Lexicon
-from bot.nlu.lexicons import lexicon
-from bot.nlu.spelling import is_cyrillic, latvian_readings, russian_readings, russian_sounds
+from bot.nlu.spelling import Reading, is_cyrillic, latvian_readings, russian_readings, russian_sounds
 
-_TOKEN = re.compile(
-    r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´][^\W_]+)*['’`´]?)"
-)
+_TOKEN = re.compile(r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _LATVIAN_LETTER = re.compile(r"[āčēģīķļņōŗšūž]", re.IGNORECASE)
+# Russian in Latin letters may have š, č and ž, but never these.
+_ONLY_LATVIAN_LETTER = re.compile(r"[āēģīķļņū]")
+_LONG_VOWEL = re.compile(r"aa|ee|ii|uu", re.IGNORECASE)
+_HUSHING = re.compile(r"sh|ch|zh", re.IGNORECASE)
+_RARELY_WORDS = frozenset("bcdefghjlmnpqrtwxzбгдежзйлмнпртфхцчшщъьэю")
 
-# Costs in nats.
-_UNKNOWN = 17.0  # a word that is in no list
-_OTHER_LANGUAGE = 4.5  # a word of another language than the message
-_SWITCH = 1.0  # two words in a row of different languages
+# Costs in nats; fitted by hand on training examples that were set aside.
+_UNKNOWN = 3.5  # of a word that is in no list, besides that of its letters
+_LETTERS = 0.85  # weight of the letters' cost of such a word
+_SURELY_KNOWN = 12.5  # a known word of less cost is not tried as an unknown one
+_RARE = 11.5  # a known word of this cost or more may be a mistyped one
+_VERY_RARE = 17.0  # and it may have two slips
+_OTHER_LANGUAGE = 3.0  # of each word of another language than the message's
+_SWITCH = 2.5  # of two words in a row of different languages
+_OTHER_LETTERS = 3.0  # of taking Latin letters for Russian, or Cyrillic for Latvian, in a message that is not
 _DIACRITIC_FORGOTTEN = 2.5  # in a message that has others
 _DIACRITIC_WRONG = 5.0
-_SOUND = 0.8  # for a difference within a key
-_MOST_CANDIDATES = 5
+_SOUND = 0.8  # of a difference within a key
+_SECOND_READING = 0.5
+_SLIP = 5.0  # of one slip in a long word
+_SECOND_SLIP = 4.5
+_SLIP_IN_KNOWN = 3.0  # of taking a known word for a mistyped one
+_SPLIT = 5.0  # of a forgotten space
+_MOST_CANDIDATES = 6
 _MARGIN = 9.0
 
 
@@ -44,157 +57,295 @@ class Candidate:
 
     Attributes:
         word: in standard spelling, lower case.
-        language: whose word it is; None for what is no word.
+        language: whose word it is; None where it is left as typed.
         log: log probability of the word, less the costs of typing it so.
-        known: whether it is in the word list.
+        alone: log probability of the word by itself; None for a word that is in no list.
     """
 
     word: str
     language: Language | None
     log: float
-    known: bool
+    alone: float | None
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a message is typed.
+
+    Attributes:
+        language: of the message; None where it is not known.
+        vowels: cost of leaving a macron out: none, unless others are there.
+        consonants: the same of a caron or a cedilla.
+        russian_in_latin: it is Russian, in Latin letters for the most part.
+    """
+
+    language: Language | None
+    vowels: float
+    consonants: float
+    russian_in_latin: bool
+
+
+class Restorer:
+    """Restores spelling with the words and the letters of each language.
+
+    Args:
+        lexicons: words of each language.
+        letters: which letters follow which in Latvian and in Russian, for words in no list.
+    """
+
+    def __init__(self, lexicons: Mapping[Language, Lexicon], letters: Mapping[Language, LetterModel]) -> None:
+        self._lexicons = lexicons
+        self._letters = letters
+        self._channels: dict[Language, Callable[[str, Habits, int], Iterator[Candidate]]] = {
+            "lv": self._latvian,
+            "ru": self._russian,
+            "en": self._english,
+        }
+        self.candidates = functools.lru_cache(maxsize=20_000)(self._candidates)
+
+    def restore(self, text: str, language: Language | None) -> str:
+        """Return ``text`` in standard spelling; capitals, punctuation, numbers and addresses stay."""
+        tokens = [token for token in _TOKEN.finditer(text) if token["word"] and _LETTER.search(token["word"])]
+        if not tokens:
+            return text
+        habits = _habits(text, language)
+        # A word with a hyphen that is in no list is taken for two.
+        spans = [span for token in tokens for span in self._spans(token)]
+        chosen = self._likeliest([self.candidates(word.lower(), habits) for _, word in spans], habits)
+        shouted = text.isupper()
+        parts: list[str] = []
+        end = 0
+        for (start, word), candidate in zip(spans, chosen, strict=True):
+            spelt = word if _is_acronym(word, shouted) else _cased(candidate.word, word)
+            parts += text[end:start], spelt
+            end = start + len(word)
+        return "".join([*parts, text[end:]])
+
+    def _spans(self, token: re.Match[str]) -> list[tuple[int, str]]:
+        word, start = token[0], token.start()
+        if "-" not in word or any(self._is_known(word.lower(), language) for language in self._lexicons):
+            return [(start, word)]
+        spans = []
+        for part in word.split("-"):
+            if _LETTER.search(part):
+                spans.append((start, part))
+            start += len(part) + 1
+        return spans
+
+    def _is_known(self, word: str, language: Language) -> bool:
+        return any(self._lexicons[language].of_key(reading.key) for reading in _READINGS[language](word))
+
+    def _likeliest(self, options: list[list[Candidate]], habits: Habits) -> list[Candidate]:
+        """Return the likeliest row of candidates (Viterbi)."""
+        best: list[tuple[float, list[Candidate]]] = [(0.0, [])]
+        for candidates in options:
+            step: list[tuple[float, list[Candidate]]] = []
+            for candidate in candidates:
+                score, row = max(
+                    ((score + self._transition(row[-1] if row else None, candidate, habits), row) for score, row in best),
+                    key=lambda scored: scored[0],
+                )
+                step.append((score + candidate.log, [*row, candidate]))
+            best = step
+        return max(best, key=lambda scored: scored[0])[1]
+
+    def _transition(self, before: Candidate | None, candidate: Candidate, habits: Habits) -> float:
+        """Return what the word before changes in a candidate's log probability."""
+        change = 0.0
+        language = before.language if before else habits.language
+        if language and candidate.language and language != candidate.language:
+            return -_SWITCH
+        if candidate.alone is not None and candidate.language and (before is None or before.language):
+            last = before.word.rsplit(" ", 1)[-1] if before else START
+            change += self._lexicons[candidate.language].log_pair(last, candidate.word, candidate.alone) - candidate.alone
+        return change
+
+    def _candidates(self, word: str, habits: Habits) -> list[Candidate]:
+        """Return what a typed word in lower case may stand for, the likeliest first."""
+        if len(word) == 1 and word in _RARELY_WORDS:
+            return [Candidate(word, None, 0.0, None)]
+        found: dict[tuple[str, Language | None], Candidate] = {}
+        languages = _possible_languages(word)
+
+        def add(candidates: Iterable[Candidate], cost: float = 0.0) -> float:
+            for candidate in candidates:
+                foreign = self._foreign_cost(word, candidate, habits)
+                candidate = replace(candidate, log=candidate.log - foreign - cost)
+                at = (candidate.word, candidate.language)
+                if at not in found or found[at].log < candidate.log:
+                    found[at] = candidate
+            return max((candidate.log for candidate in found.values()), default=-99.0)
+
+        for language in languages:
+            best = add(self._channels[language](word, habits, 0))
+        doubt = _SLIP_IN_KNOWN if found else 0.0
+        if best < -_SURELY_KNOWN:
+            best = add(self._unknown(word, habits))
+        for edits in (1, 2):
+            if best > (-_RARE if edits == 1 else -_VERY_RARE) or _DIGIT.search(word):
+                break
+            for language in languages:
+                best = max(best, add(self._channels[language](word, habits, edits), doubt))
+        if best < -_RARE:
+            for language in languages:
+                best = add(self._split(word, language, habits), doubt)
+        ranked = sorted(found.values(), key=lambda candidate: -candidate.log)
+        return [c for c in ranked[:_MOST_CANDIDATES] if c.log > ranked[0].log - _MARGIN]
+
+    def _foreign_cost(self, word: str, candidate: Candidate, habits: Habits) -> float:
+        if candidate.language == habits.language or habits.language is None:
+            return 0.0
+        other_letters = is_cyrillic(word) != is_cyrillic(candidate.word)
+        return _OTHER_LANGUAGE + (_OTHER_LETTERS if other_letters else 0.0)
+
+    def _latvian(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+        words = self._lexicons["lv"]
+        for reading in latvian_readings(word):
+            for key, typo_cost in _keys(words, reading, edits, len(word)):
+                for other, log in words.of_key(key):
+                    cost = typo_cost + _latvian_cost(word, reading.sounds, other, habits)
+                    yield Candidate(other, "lv", log - cost, log)
+
+    def _russian(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+        words = self._lexicons["ru"]
+        for rank, reading in enumerate(russian_readings(word)):
+            for key, typo_cost in _keys(words, reading, edits, len(word)):
+                for other, log in words.of_key(key):
+                    cost = typo_cost + _SOUND * Levenshtein.distance(reading.sounds, russian_sounds(other))
+                    yield Candidate(other, "ru", log - cost - (_SECOND_READING if rank else 0.0), log)
+
+    def _english(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+        words = self._lexicons["en"]
+        for key, typo_cost in _keys(words, Reading(word, word), edits, len(word)):
+            for other, log in words.of_key(key):
+                yield Candidate(other, "en", log - typo_cost, log)
+
+    def _split(self, word: str, language: Language, habits: Habits) -> Iterator[Candidate]:
+        """Yield two words that a typed one may be, with the space forgotten."""
+        if len(word) < 5:
+            return
+        channel = self._channels[language]
+        for at in range(1, len(word)):
+            parts = word[:at], word[at:]
+            if any(len(part) == 1 and part in _RARELY_WORDS for part in parts):
+                continue
+            left = max(channel(parts[0], habits, 0), key=_by_log, default=None)
+            right = max(channel(parts[1], habits, 0), key=_by_log, default=None) if left else None
+            if left and right and right.alone is not None:
+                pair = self._lexicons[language].log_pair(left.word, right.word, right.alone) - right.alone
+                yield Candidate(f"{left.word} {right.word}", language, left.log + right.log + pair - _SPLIT, None)
+
+    def _unknown(self, word: str, habits: Habits) -> Iterator[Candidate]:
+        """Yield a word as one that is in no list: as typed, and as it would be spelt by its letters."""
+        cyrillic = is_cyrillic(word)
+        kept = 3.0 if habits.russian_in_latin and not cyrillic else 0.0
+        likeliest = max(self._letters[language].log_word(word) for language in (("ru",) if cyrillic else ("lv", "en")))
+        yield Candidate(word, None, _LETTERS * likeliest - _UNKNOWN - 1.0 - kept, None)
+        if cyrillic or len(word) < 3:
+            return
+        if habits.language in ("lv", None):
+            options = _latvian_options(habits.vowels, habits.consonants)
+            if spelt := self._letters["lv"].spell(word, options):
+                yield Candidate(spelt[0], "lv", _LETTERS * spelt[1] - _UNKNOWN, None)
+        if habits.russian_in_latin or (habits.language is None and not _ONLY_LATVIAN_LETTER.search(word)):
+            if spelt := self._letters["ru"].spell(word, RUSSIAN_OPTIONS):
+                yield Candidate(spelt[0], "ru", _LETTERS * spelt[1] - _UNKNOWN, None)
 
 
 def restore(text: str, language: Language | None) -> str:
-    """Return ``text`` in standard spelling: Latvian with diacritics, Russian in Cyrillic."""
-    tokens = list(_TOKEN.finditer(text))
-    marked = _LATVIAN_LETTER.search(text) is not None
-    options: list[tuple[re.Match[str], list[Candidate]]] = []
-    for token in tokens:
-        word = token["word"]
-        if word and _LETTER.search(word):
-            options.append((token, _candidates(word.lower(), marked)))
-    if not options:
-        return text
-    chosen = _likeliest([candidates for _, candidates in options], language)
-    parts: list[str] = []
-    end = 0
-    for (token, _), candidate in zip(options, chosen):
-        parts += text[end : token.start()], _cased(candidate.word, token[0])
-        end = token.end()
-    return "".join([*parts, text[end:]])
-
-
-def _likeliest(options: list[list[Candidate]], language: Language | None) -> list[Candidate]:
-    """Return the likeliest row of candidates (Viterbi)."""
-    best: list[tuple[float, tuple[Candidate, ...]]] = [(0.0, ())]
-    for candidates in options:
-        step: list[tuple[float, tuple[Candidate, ...]]] = []
-        for candidate in candidates:
-            own = candidate.log
-            if language and candidate.language not in (language, None):
-                own -= _OTHER_LANGUAGE
-            step.append(max(
-                ((score + own + _transition(row[-1] if row else None, candidate), (*row, candidate))
-                 for score, row in best),
-                key=lambda scored: scored[0],
-            ))
-        best = step
-    return list(max(best, key=lambda scored: scored[0])[1])
-
-
-def _transition(before: Candidate | None, candidate: Candidate) -> float:
-    """Return what the word before changes in a candidate's log probability."""
-    if before is not None and before.language != candidate.language:
-        return -_SWITCH
-    if not candidate.known or candidate.language is None:
-        return 0.0
-    words = lexicon(candidate.language)
-    alone = words.log_probability(candidate.word)
-    if alone is None:
-        return 0.0
-    return words.log_pair(before.word if before else START, candidate.word, alone) - alone
-
-
-@functools.lru_cache(maxsize=20_000)
-def _candidates(word: str, marked: bool) -> list[Candidate]:
-    """Return what a typed word in lower case may stand for.
+    """Return ``text`` in standard spelling: Latvian with diacritics, Russian in Cyrillic.
 
     Args:
-        word: the word as typed, lower case.
-        marked: whether the message has Latvian diacritics.
+        text: a message as typed.
+        language: the language of the message; None where it is not known. Words of another
+            language in it are restored as what they are.
     """
-    found: dict[tuple[str, Language], Candidate] = {}
-    digits = _DIGIT.search(word) is not None
-
-    def add(candidate: Candidate) -> None:
-        assert candidate.language is not None
-        at = (candidate.word, candidate.language)
-        if at not in found or found[at].log < candidate.log:
-            found[at] = candidate
-
-    for edits in (0, 1, 2):
-        if edits and (digits or (found and max(c.log for c in found.values()) > -_UNKNOWN)):
-            break
-        for language, spelling in _spellings(word, marked):
-            for candidate in spelling(lexicon(language), edits):
-                add(candidate)
-    kept = Candidate(word, None, -_UNKNOWN, False)
-    ranked = sorted([*found.values(), kept], key=lambda c: -c.log)
-    return [c for c in ranked[:_MOST_CANDIDATES] if c.log > ranked[0].log - _MARGIN]
+    return restorer().restore(text, language)
 
 
-def _spellings(word: str, marked: bool):
-    def latvian(words: Lexicon, edits: int):
-        for reading in latvian_readings(word):
-            for key, distance in _keys(words, reading.key, edits):
-                for other, log in words.of_key(key):
-                    cost = _typo_cost(distance, len(word)) + _latvian_cost(word, reading.sounds, other, marked)
-                    yield Candidate(other, "lv", log - cost, True)
+@functools.lru_cache(maxsize=1)
+def restorer() -> Restorer:
+    """Return the restorer with the word lists of the project."""
+    from bot.nlu.lexicons import vocabularies
 
-    def russian(words: Lexicon, edits: int):
-        for rank, reading in enumerate(russian_readings(word)):
-            for key, distance in _keys(words, reading.key, edits):
-                for other, log in words.of_key(key):
-                    sounds = russian_sounds(other)
-                    cost = _typo_cost(distance, len(word)) + _SOUND * Levenshtein.distance(reading.sounds, sounds)
-                    yield Candidate(other, "ru", log - cost - (0.5 if rank else 0.0), True)
+    return Restorer(*vocabularies())
 
-    def english(words: Lexicon, edits: int):
-        for key, distance in _keys(words, word, edits):
-            for other, log in words.of_key(key):
-                yield Candidate(other, "en", log - _typo_cost(distance, len(word)), True)
 
+_READINGS: Mapping[Language, Callable[[str], list[Reading]]] = {
+    "lv": latvian_readings,
+    "ru": russian_readings,
+    "en": lambda word: [Reading(word, word)],
+}
+
+
+def _by_log(candidate: Candidate) -> float:
+    return candidate.log
+
+
+def _habits(text: str, language: Language | None) -> Habits:
+    letters = _LETTER.findall(text)
+    cyrillic = sum(1 for letter in letters if is_cyrillic(letter))
+    marked = _LATVIAN_LETTER.search(text) is not None
+    return Habits(
+        language=language,
+        vowels=_DIACRITIC_FORGOTTEN if marked or _LONG_VOWEL.search(text) else 0.0,
+        consonants=_DIACRITIC_FORGOTTEN if marked or _HUSHING.search(text) else 0.0,
+        russian_in_latin=language == "ru" and cyrillic * 2 < len(letters),
+    )
+
+
+@functools.cache
+def _latvian_options(vowels: float, consonants: float) -> Options:
+    return marked_latvian_options(vowels, consonants)
+
+
+def _possible_languages(word: str) -> list[Language]:
     if is_cyrillic(word):
-        return [("ru", russian), ("lv", latvian)]
-    if _LATVIAN_LETTER.search(word):
-        return [("lv", latvian), ("ru", russian)]
-    return [("lv", latvian), ("ru", russian), ("en", english)]
+        return ["ru", "lv"]
+    if _ONLY_LATVIAN_LETTER.search(word):
+        return ["lv"]
+    return ["lv", "ru"] if _LATVIAN_LETTER.search(word) else ["lv", "ru", "en"]
 
 
-def _keys(words: Lexicon, key: str, edits: int):
+def _keys(words: Lexicon, reading: Reading, edits: int, length: int) -> list[tuple[str, float]]:
+    """Return the keys of words that a reading may stand for, with the cost of the slips."""
     if edits == 0:
-        return [(key, 0)]
-    if len(key) < 4 or (edits == 2 and len(key) < 8):
+        return [(reading.key, 0.0)]
+    if len(reading.key) < 3 or (edits == 2 and len(reading.key) < 8):
         return []
-    return words.near_keys(key, edits)
+    first = _SLIP + (4.0 if length <= 3 else 2.5 if length == 4 else 1.0 if length <= 6 else 0.0)
+    return [(key, first + _SECOND_SLIP * (distance - 1)) for key, distance in words.near_keys(reading.key, edits) if distance]
 
 
-def _typo_cost(distance: int, length: int) -> float:
-    if distance == 0:
-        return 0.0
-    return (8.0 if length <= 4 else 6.5 if length <= 6 else 5.0) + 4.5 * (distance - 1)
+def _latvian_cost(typed: str, merged: str, word: str, habits: Habits) -> float:
+    """Return the cost of typing a Latvian word so, slips apart.
 
-
-def _latvian_cost(typed: str, merged: str, word: str, marked: bool) -> float:
+    Args:
+        typed: as typed.
+        merged: with digraphs turned into letters.
+        word: in standard spelling.
+        habits: how the message is typed.
+    """
     if typed == word:
         return 0.0
     if is_cyrillic(typed):
         return 1.0
-    if len(merged) == len(word):
-        cost = 0.0
-        for have, want in zip(merged, word):
-            if have == want:
-                continue
+    if len(merged) != len(word):
+        return 2.0 * abs(len(merged) - len(word))
+    cost = 0.0
+    for have, want in zip(merged, word, strict=True):
+        if have != want:
             plain = strip_accents(want)
             if have == plain:
-                cost += _DIACRITIC_FORGOTTEN if marked else 0.0
-            elif strip_accents(have) == plain:
-                cost += _DIACRITIC_WRONG
+                cost += habits.vowels if want in "āēīū" else habits.consonants
             else:
-                cost += 2.0
-        return cost
-    return 2.0 * abs(len(merged) - len(word))
+                cost += _DIACRITIC_WRONG if strip_accents(have) == plain else 2.0
+    return cost
+
+
+def _is_acronym(word: str, shouted: bool) -> bool:
+    """Tell whether a word is one like NVA: in capitals where the rest is not."""
+    return not shouted and 2 <= len(word) <= 6 and word.isupper()
 
 
 def _cased(word: str, typed: str) -> str:

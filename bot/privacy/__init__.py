@@ -1,1 +1,1 @@
-"""What keeps people unknown: pseudonyms, redaction, retention, erasure."""
+"""Least data: pseudonyms of chats, retention, erasure."""

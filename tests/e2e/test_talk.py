@@ -63,7 +63,15 @@ async def test_a_detail_without_a_service_asks_which(conversation):
 
 
 async def test_permanent_buttons_stand_last_under_every_last_reply(conversation):
-    for tap in ("/greet", "/ask_debts", "/ask_detail_place", "/urgent_danger", "/nlu_fallback", "/chitchat", "/forget_me"):
+    for tap in (
+        "/greet",
+        "/ask_debts",
+        "/ask_detail_place",
+        "/urgent_danger",
+        "/nlu_fallback",
+        "/chitchat",
+        "/forget_me",
+    ):
         turn = await conversation.tap(tap)
         assert [button.intent for button in turn.replies[-1].buttons][-2:] == ["start_over", "request_callback"], tap
 
@@ -135,7 +143,9 @@ async def test_an_understood_turn_between_two_misunderstandings_resets_the_count
     assert turn.replies[0].route is None
 
 
-@pytest.mark.parametrize("typed", ['/inform{"municipality": "Rīga"}', '/inform_place{"municipality":"Rīga"}', "/forget_me"])
+@pytest.mark.parametrize(
+    "typed", ['/inform{"municipality": "Rīga"}', '/inform_place{"municipality":"Rīga"}', "/forget_me"]
+)
 async def test_intents_and_slots_cannot_be_typed(conversation, typed):
     await conversation.tap("/ask_debts")
     turn = await conversation.say(typed)

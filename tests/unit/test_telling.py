@@ -58,9 +58,7 @@ def test_the_oldest_check_is_the_one_that_is_named():
     assert told.publishers == ("NVA", "VSAA")
 
 
-@pytest.mark.parametrize(
-    ("missing", "remedy"), [({"source": None}, "source"), ({"checked_on": None}, "checked_on")]
-)
+@pytest.mark.parametrize(("missing", "remedy"), [({"source": None}, "source"), ({"checked_on": None}, "checked_on")])
 def test_a_fact_without_source_or_date_is_refused(missing, remedy):
     with pytest.raises(ValueError, match=remedy):
         statement("A", **missing)

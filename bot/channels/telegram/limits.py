@@ -41,13 +41,13 @@ class Pace:
     async def wait(self) -> None:
         """Return when the next message may be sent."""
         async with self._queue:
-            while (delay := self._delay()) > 0:
+            while (delay := self._delay()) > 0:  # noqa: ASYNC110 (a pause may have been added meanwhile)
                 await asyncio.sleep(delay)
             self._recent.append(self._clock())
 
     async def wait_for_pause(self) -> None:
         """Return when no pause is in force; for calls that do not count as messages."""
-        while (delay := self._paused_until - self._clock()) > 0:
+        while (delay := self._paused_until - self._clock()) > 0:  # noqa: ASYNC110 (it may have been prolonged)
             await asyncio.sleep(delay)
 
     def _delay(self) -> float:

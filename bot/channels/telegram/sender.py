@@ -140,6 +140,10 @@ class Sender:
             except TelegramError as error:
                 logger.info("A reply waits for the network (%s).", type(error).__name__)
                 pause = await self._wait(pause)
+            except Exception as error:  # a call that can't be made now can't be made later
+                logger.error("A %s can't be sent: %s", outgoing.method, describe(error))
+                self._state.refused += 1
+                break
         try:
             await self._store.sent(pending)
         except Exception as error:  # it would be sent again after a restart; that is the lesser evil

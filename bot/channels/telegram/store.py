@@ -133,6 +133,7 @@ def _sync_settings(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
     cursor.close()
 
 
@@ -312,9 +313,7 @@ class Store:
         row = connection.execute(query).first()
         if row is None:
             return None
-        unsent = sa.select(outbox.c.id).where(
-            (outbox.c.bot_id == self.bot_id) & (outbox.c.update_id == row.update_id)
-        )
+        unsent = sa.select(outbox.c.id).where((outbox.c.bot_id == self.bot_id) & (outbox.c.update_id == row.update_id))
         is_pending = bool(row.unanswered) or connection.execute(unsent.limit(1)).first() is not None
         return row.received_at, is_pending
 

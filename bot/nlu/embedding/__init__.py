@@ -8,6 +8,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Sequence
+
+import numpy as np
 
 from bot.nlu.embedding.adapter import load_adapter
 from bot.nlu.embedding.e5_embedding import E5Embedding
@@ -25,6 +28,7 @@ __all__ = [
     "EmbeddingUnavailableError",
     "SentenceEmbedding",
     "load_embedding",
+    "unseen_by_adapter",
 ]
 
 ADAPTER_DIR = ROOT / "data" / "nlu" / "adapter"
@@ -49,3 +53,21 @@ def load_embedding(name: str = "e5", adapter_dir: Path = ADAPTER_DIR) -> Sentenc
         raise ValueError(f"No embedding is called {name!r}; choose one of {', '.join(EMBEDDINGS)}.")
     weights = installed_weights()
     return E5Embedding(weights, load_adapter(adapter_dir, weights) if name == "e5" else None)
+
+
+def unseen_by_adapter(texts: Sequence[str], adapter_dir: Path = ADAPTER_DIR) -> np.ndarray:
+    """Return for each training example whether the adapter has not been trained on it.
+
+    Vectors of examples that it was trained on lie closer to their intents than those of messages
+    ever will. Weights, temperatures and thresholds must be fitted on the others, or confidences
+    come out too high. Without an adapter all are unseen.
+
+    Args:
+        texts: examples as they stand in the training data, before restoration.
+        adapter_dir: the adapter's folder.
+
+    Raises:
+        EmbeddingUnavailableError: the weights are missing.
+    """
+    adapter = load_adapter(adapter_dir, installed_weights())
+    return ~adapter.has_seen(texts) if adapter else np.ones(len(texts), dtype=bool)

@@ -14,6 +14,7 @@ import logging
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Sequence
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from bot.nlu.embedding.e5_weights import E5Weights
 
 DESCRIPTION_FILE = "adapter.json"
 MATRICES_FILE = "lora.npz"
+TRAINED_ON = "trained_on"
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ class Adapter:
     scale: float
     down: dict[str, np.ndarray]
     up: dict[str, np.ndarray]
+    trained_on: np.ndarray
+    """Digests of the examples that the adapter was trained on, as ``text_digests`` makes them."""
 
     def adapted(self, name: str, matrix: np.ndarray) -> np.ndarray:
         """Return a linear layer's float32 matrix (outputs, inputs) with the change added."""
@@ -40,6 +44,16 @@ class Adapter:
             return matrix
         change = self.up[name].astype(np.float32) @ self.down[name].astype(np.float32)
         return np.asarray(matrix + np.float32(self.scale) * change)
+
+    def has_seen(self, texts: Sequence[str]) -> np.ndarray:
+        """Return for each text, as it stands in the training data, whether it was trained on."""
+        return np.isin(text_digests(texts), self.trained_on)
+
+
+def text_digests(texts: Sequence[str]) -> np.ndarray:
+    """Return a 64-bit number for each text, shape (texts,)."""
+    digests = [hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), dtype="<u8")
 
 
 def load_adapter(folder: Path, weights: E5Weights) -> Adapter | None:
@@ -49,7 +63,7 @@ def load_adapter(folder: Path, weights: E5Weights) -> Adapter | None:
 
     Args:
         folder: holds ``adapter.json`` (``base_sha256``, ``matrices_sha256``, ``scale``) and
-            ``lora.npz`` (``<layer>.down`` and ``<layer>.up``, half precision).
+            ``lora.npz`` (``<layer>.down`` and ``<layer>.up`` in half precision, ``trained_on``).
         weights: the weights that the adapter must have been trained on.
     """
     description_file, matrices_file = folder / DESCRIPTION_FILE, folder / MATRICES_FILE
@@ -65,12 +79,23 @@ def load_adapter(folder: Path, weights: E5Weights) -> Adapter | None:
             return None
         digest = hashlib.sha256(matrices_file.read_bytes()).hexdigest()
         if description["matrices_sha256"] != digest:
-            logger.warning("%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file)
+            logger.warning(
+                "%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file
+            )
             return None
         with np.load(matrices_file, allow_pickle=False) as stored:
-            down = {key.removesuffix(".down"): stored[key] for key in stored.files if key.endswith(".down")}
-            up = {key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")}
-        return Adapter(digest[:12], float(description["scale"]), down, up)
+            down = {
+                key.removesuffix(".down"): stored[key]
+                for key in stored.files
+                if key.endswith(".down")
+            }
+            up = {
+                key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")
+            }
+            trained_on = stored[TRAINED_ON]
+        return Adapter(digest[:12], float(description["scale"]), down, up, trained_on)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        logger.warning("The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error)
+        logger.warning(
+            "The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error
+        )
         return None

@@ -58,7 +58,9 @@ class E5Embedding:
         self._session: Any = onnxruntime.InferenceSession(
             encoder_model(weights, matrix), options, providers=["CPUExecutionProvider"]
         )
-        self.name = f"e5-small-int8:{weights.digest()[:12]}:{adapter.digest if adapter else 'plain'}"
+        self.name = (
+            f"e5-small-int8:{weights.digest()[:12]}:{adapter.digest if adapter else 'plain'}"
+        )
         self.dim: int = weights.hidden
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

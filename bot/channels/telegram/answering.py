@@ -1,0 +1,238 @@
+"""The fitting answer to everything that a person can send."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bot.assistant.context import Context
+from bot.assistant.messages import Button, Reply, Turn, payload
+from bot.assistant.phrases import apology, permanent_buttons, with_permanent_buttons
+from bot.channels.telegram.callback_data import NoPayload, to_payload
+from bot.channels.telegram.deep_links import link, start_payload
+from bot.channels.telegram.incoming import Incoming
+from bot.channels.telegram.keyboards import reply_keyboard
+from bot.channels.telegram.rendering import render, send_text
+from bot.channels.telegram.store import Outgoing, Store
+from bot.directory.directory import directory, help_line_number
+from bot.errors import describe
+from bot.languages import DEFAULT_LANGUAGE, Language, as_language
+from bot.nlu.language import resolve_language
+from bot.privacy.pseudonym import Pseudonyms
+from bot.texts import text
+from bot.voice.listener import Listener
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "telegram"
+# A person who waits longer sees that the answer is being written.
+TYPING_AFTER_S = 0.6
+TYPING_AGAIN_S = 4.5  # Telegram shows it for five seconds
+# A message with which the process died so often is not tried again.
+MAX_STARTS = 3
+# Slots that are waited for and are not a telephone number.
+NOT_A_NUMBER = frozenset({"municipality", "place"})
+# What a photo or a file leads to: someone who can read it.
+FOR_READING = ("photo", "document")
+
+
+class Talk(Protocol):
+    """One chat with the assistant: what `bot.assistant.conversation.Conversation` does."""
+
+    async def say(self, text: str) -> Turn:
+        """Send typed words."""
+
+    async def tap(self, button: str) -> Turn:
+        """Send the payload of a button."""
+
+    async def context(self) -> Context:
+        """Return what the talk knows."""
+
+
+class TalkFactory(Protocol):
+    """Opens the talk of a chat."""
+
+    def __call__(self, chat: str, language_code: str | None) -> Talk:
+        """Return the talk of the chat with the pseudonym ``chat``."""
+
+
+@dataclass
+class Answer:
+    """What is to be sent, in order.
+
+    Attributes:
+        calls: the calls to the Bot API.
+        keyboard: the language of the keyboard that the answer brings; None: it brings none.
+        forget: everything about the chat is to be erased.
+    """
+
+    calls: list[Outgoing] = field(default_factory=list)
+    keyboard: Language | None = None
+    forget: bool = False
+
+
+class Answers:
+    """Finds the answer to what a person sent.
+
+    Args:
+        talk: opens a chat's talk with the assistant.
+        store: the channel's store.
+        pseudonyms: the names that chats go by.
+        download: returns a recording by its file id.
+        show_typing: tells Telegram to show that an answer is being written.
+        listener: speech to text; None: the person is told that we can't hear.
+    """
+
+    def __init__(
+        self,
+        talk: TalkFactory,
+        store: Store,
+        pseudonyms: Pseudonyms,
+        download: Callable[[str], Awaitable[bytes]],
+        show_typing: Callable[[int], Awaitable[None]],
+        listener: Listener | None = None,
+    ):
+        self._talk = talk
+        self._store = store
+        self._pseudonyms = pseudonyms
+        self._download = download
+        self._show_typing = show_typing
+        self._listener = listener
+        self.bot_name: str | None = None
+
+    def chat(self, incoming: Incoming) -> str:
+        """Return the pseudonym of a chat."""
+        return self._pseudonyms.chat(CHANNEL, incoming.chat_id)
+
+    async def answer(self, incoming: Incoming, starts: int = 0) -> Answer:
+        """Return the answer: always one, unless the person wants none.
+
+        Args:
+            incoming: what was sent.
+            starts: how often the process was started with this unanswered.
+        """
+        if incoming.kind == "blocked":
+            return Answer()
+        try:
+            if starts > MAX_STARTS:
+                raise RuntimeError("the process died with this message several times")
+            async with self._typing(incoming):
+                return await self._answer(incoming)
+        except Exception as error:  # whatever breaks, the person gets an answer
+            logger.error("An answer failed: %s", describe(error))
+            language = as_language(incoming.language_code) or DEFAULT_LANGUAGE
+            replies = with_permanent_buttons([apology(language)], language)
+            return Answer(await render(incoming.chat_id, replies, language, self._store))
+
+    async def _answer(self, incoming: Incoming) -> Answer:
+        if incoming.kind == "group":
+            language = as_language(incoming.language_code) or DEFAULT_LANGUAGE
+            words = text("telegram", "group", language, link=link(self.bot_name) if self.bot_name else "")
+            return Answer(send_text(incoming.chat_id, words.strip()))
+        talk = self._talk(self.chat(incoming), incoming.language_code)
+        turn, language, notes = await self._turn(talk, incoming)
+        replies = turn.replies
+        if notes:
+            replies[0].text = "\n".join([*notes, replies[0].text])
+        calls = await render(incoming.chat_id, replies, language, self._store)
+        answer = Answer(calls, forget=turn.intent == "forget_me")
+        if not answer.forget:
+            await self._bring_keyboard(answer, incoming, turn, language)
+        return answer
+
+    async def _turn(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
+        """Return the turn that answers, its language, and what is said before it."""
+        if incoming.kind == "start":
+            asked = start_payload(directory(), incoming.text) or payload("greet")
+            return self._with_language(await talk.tap(asked), incoming)
+        if incoming.kind == "payload":
+            return self._with_language(await talk.tap(incoming.text), incoming)
+        if incoming.kind == "tap":
+            try:
+                asked = await to_payload(incoming.text, self._store)
+            except NoPayload:
+                return await self._say_ourselves(talk, "old_button")
+            return self._with_language(await talk.tap(asked), incoming)
+        if incoming.kind == "text":
+            return self._with_language(await talk.say(incoming.text), incoming)
+        if incoming.kind == "contact":
+            context = await talk.context()
+            if context.is_waiting and context.requested_slot not in NOT_A_NUMBER:
+                return self._with_language(await talk.tap(payload("answer", value=incoming.text)), incoming)
+            return await self._say_ourselves(talk, "contact")
+        if incoming.kind == "voice" and self._listener is not None:
+            return await self._hear(talk, incoming, self._listener)
+        return await self._say_ourselves(talk, incoming.kind)
+
+    async def _hear(self, talk: Talk, incoming: Incoming, listener: Listener) -> tuple[Turn, Language, list[str]]:
+        language = await _language_of(talk)
+        assert incoming.file_id is not None
+        heard = await listener.listen(await self._download(incoming.file_id), language)
+        if not heard.is_clear or not heard.text.strip():
+            return await self._say_ourselves(talk, "voice_unclear")
+        turn, language, _ = self._with_language(await talk.say(heard.text), incoming)
+        return turn, language, [text("telegram", "heard", language, words=heard.text.strip())]
+
+    def _with_language(self, turn: Turn, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
+        language = as_language(turn.language) or as_language(incoming.language_code) or DEFAULT_LANGUAGE
+        return turn, language, [text("telegram", note, language) for note in incoming.notes]
+
+    async def _say_ourselves(self, talk: Talk, kind: str) -> tuple[Turn, Language, list[str]]:
+        """Answer what the dialogue has no words for, such as a photo."""
+        language = await _language_of(talk)
+        words = text("telegram", kind, language, line=help_line_number("nva"))
+        buttons = []
+        if kind in FOR_READING:
+            buttons = [
+                Button(text("buttons", "mediator", language), payload("find_mediator")),
+                Button(text("buttons", "office", language), payload("find_office")),
+            ]
+        return Turn(replies=[Reply(words, [*buttons, *permanent_buttons(language)])]), language, []
+
+    async def _bring_keyboard(self, answer: Answer, incoming: Incoming, turn: Turn, language: Language) -> None:
+        """Add the keyboard of four where the chat has none, or the person chose another language.
+
+        A message can't have both kinds of buttons, so the keyboard comes with a short one of its own:
+        before the answer to ``/start``, else after it, since what was asked for comes first.
+        """
+        has = await self._store.keyboard_language(self.chat(incoming))
+        if has is not None and (has == language or not turn.slots.get("language_chosen")):
+            return
+        answer.keyboard = language
+        markup = reply_keyboard(language)
+        if any(call.parameters.get("reply_markup") == markup for call in answer.calls):
+            return
+        words = text("telegram", "keyboard" if has is None else "keyboard_changed", language)
+        bringing = send_text(incoming.chat_id, words, markup)
+        answer.calls = [*bringing, *answer.calls] if incoming.kind == "start" else [*answer.calls, *bringing]
+
+    @contextlib.asynccontextmanager
+    async def _typing(self, incoming: Incoming) -> AsyncIterator[None]:
+        """Show that an answer is being written, where it takes long enough to be noticed."""
+
+        async def show() -> None:
+            await asyncio.sleep(TYPING_AFTER_S)
+            while True:
+                await self._show_typing(incoming.chat_id)
+                await asyncio.sleep(TYPING_AGAIN_S)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _language_of(talk: Talk) -> Language:
+    return resolve_language(None, await talk.context())
+
+
+def without_notes(incoming: Incoming, names: frozenset[str]) -> Incoming:
+    """Return the same without the notes that were said already."""
+    return replace(incoming, notes=tuple(note for note in incoming.notes if note not in names))

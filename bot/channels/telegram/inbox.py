@@ -1,0 +1,173 @@
+"""Taking in what people send: stored first, then answered, each chat in order and chats side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from bot.channels.telegram.answering import Answer, Answers, without_notes
+from bot.channels.telegram.incoming import Incoming
+from bot.channels.telegram.sender import Sender
+from bot.channels.telegram.state import State
+from bot.channels.telegram.store import Accepted, Pending, Received, Store
+from bot.errors import describe
+from bot.privacy.pseudonym import Pseudonyms
+
+logger = logging.getLogger(__name__)
+
+# Turns are work for the processor: more at once only make everyone wait longer.
+TURNS_AT_ONCE = 4
+# Over a webhook updates may arrive out of order; so long is waited for one that is missing.
+LATE_S = 0.25
+LARGEST_GAP = 10
+REMEMBERED_WITHOUT_STORE = 10_000
+SAID_ONCE = frozenset({"edited"})
+
+
+class Inbox:
+    """Answers what people send.
+
+    Args:
+        store: what must outlive the process.
+        answers: finds the answer.
+        sender: sends it.
+        pseudonyms: for what is stored for longer than the answer takes.
+        state: told of what happens.
+    """
+
+    def __init__(self, store: Store, answers: Answers, sender: Sender, pseudonyms: Pseudonyms, state: State):
+        self._store = store
+        self._answers = answers
+        self._sender = sender
+        self._pseudonyms = pseudonyms
+        self._state = state
+        self._queues: dict[int, list[tuple[int, Incoming, int]]] = {}  # heaps by update id, one for each chat
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._highest = 0
+        self._missing: dict[int, asyncio.Event] = {}
+        self._seen_without_store: OrderedDict[int, None] = OrderedDict()
+
+    async def recover(self) -> None:
+        """Take up what an earlier process left: replies not sent, then messages not answered."""
+        self._sender.send(await self._store.unsent())
+        for one in await self._store.unanswered():
+            self._enqueue(Incoming.from_body(one.update_id, one.body), one.starts)
+
+    async def accept(
+        self, incoming: Sequence[Incoming], skipped: Sequence[int] = (), confirm: Callable[[str], None] | None = None
+    ) -> None:
+        """Store messages and answer them in the background. When this returns, none can be lost.
+
+        Args:
+            incoming: what was sent.
+            skipped: numbers of updates that ask for no answer; they are only noted as seen.
+            confirm: called with the id of each tap that is seen for the first time.
+        """
+        received = [self._received(one) for one in incoming]
+        accepted = await self._remember([*received, *(Received(number, None) for number in skipped)])
+        for number in sorted([*(one.update_id for one in incoming), *skipped]):
+            self._notice(number)
+        self._state.received += len(accepted.new)
+        for one in sorted(incoming, key=lambda each: each.update_id):
+            if confirm and one.callback_id:
+                confirm(one.callback_id)
+            if one.update_id not in accepted.new:
+                continue
+            if one.update_id in accepted.seen_before:
+                one = without_notes(one, SAID_ONCE)
+            self._enqueue(one, 0)
+
+    async def settle(self) -> None:
+        """Return when everything taken in is answered (not when it is sent)."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Stop answering; what is left stays in the store for the next start."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _received(self, one: Incoming) -> Received:
+        once = self._pseudonyms.digest("once", one.once) if one.once else None
+        return Received(one.update_id, one.as_body(), once, one.window_s)
+
+    async def _remember(self, received: Sequence[Received]) -> Accepted:
+        """Store what was received. Where the store fails, people are still answered, from memory."""
+        try:
+            return await self._store.receive(received)
+        except Exception as error:
+            logger.error("Messages can't be stored; they are answered from memory: %s", describe(error))
+        accepted = Accepted()
+        for one in received:
+            if one.body is not None and one.update_id not in self._seen_without_store:
+                accepted.new.add(one.update_id)
+            self._seen_without_store[one.update_id] = None
+        while len(self._seen_without_store) > REMEMBERED_WITHOUT_STORE:
+            self._seen_without_store.popitem(last=False)
+        return accepted
+
+    def _notice(self, number: int) -> None:
+        """Note that an update came, and which ones before it are still missing."""
+        missing = self._missing.pop(number, None)
+        if missing:
+            missing.set()
+        if 0 < self._highest < number - 1 <= self._highest + LARGEST_GAP:
+            for between in range(self._highest + 1, number):
+                self._missing[between] = asyncio.Event()
+                asyncio.get_running_loop().call_later(LATE_S, self._give_up, between)
+        self._highest = max(self._highest, number)
+
+    def _give_up(self, number: int) -> None:
+        missing = self._missing.pop(number, None)
+        if missing:
+            missing.set()
+
+    def _enqueue(self, incoming: Incoming, starts: int) -> None:
+        heapq.heappush(self._queues.setdefault(incoming.chat_id, []), (incoming.update_id, incoming, starts))
+        if incoming.chat_id not in self._tasks:
+            self._tasks[incoming.chat_id] = asyncio.create_task(self._work(incoming.chat_id))
+
+    async def _work(self, chat_id: int) -> None:
+        queue = self._queues[chat_id]
+        try:
+            while queue:
+                await self._wait_for_earlier(queue[0][0])
+                async with self._turns:
+                    _, incoming, starts = heapq.heappop(queue)
+                    await self._handle(incoming, starts)
+        finally:
+            self._queues.pop(chat_id, None)
+            self._tasks.pop(chat_id, None)
+
+    async def _wait_for_earlier(self, number: int) -> None:
+        """Wait for updates before this one, which may be of the same chat."""
+        for missing in [event for earlier, event in self._missing.items() if earlier < number]:
+            await missing.wait()
+
+    async def _handle(self, incoming: Incoming, starts: int) -> None:
+        chat = self._answers.chat(incoming)
+        answer = await self._answers.answer(incoming, starts)
+        try:
+            pending = await self._store.answered(
+                incoming.update_id, incoming.chat_id, answer.calls, chat, answer.keyboard
+            )
+            if answer.forget:
+                await self._store.forget(chat)
+            if incoming.kind == "blocked":
+                await self._store.drop_chat(incoming.chat_id)
+        except Exception as error:
+            logger.error("An answer can't be stored; it is sent from memory: %s", describe(error))
+            pending = _from_memory(incoming.chat_id, answer)
+        self._state.answered += 1
+        self._sender.send(pending)
+
+
+def _from_memory(chat_id: int, answer: Answer) -> list[Pending]:
+    return [Pending(None, chat_id, time.time(), outgoing) for outgoing in answer.calls]

@@ -1,0 +1,106 @@
+"""Inline mode: a mediator types ``@bot bērnu`` in any chat and sends a card with its source and date."""
+
+from __future__ import annotations
+
+import html
+from itertools import takewhile
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+
+from bot.channels.telegram.deep_links import link, start_parameter
+from bot.clock import now
+from bot.directory.directory import Directory
+from bot.directory.models import ServiceCard
+from bot.directory.telling import tell
+from bot.languages import LANGUAGES, Language
+from bot.nlu.fold import fold
+from bot.texts import text
+
+MAX_RESULTS = 10
+# How much a match counts, by where it is.
+NAME_WEIGHT, KEYWORD_WEIGHT, TEXT_WEIGHT = 4.0, 3.0, 1.0
+SHORTEST_STEM = 4
+STEM_SHARE = 0.75  # so much of a word must agree from its start: endings of cases differ
+
+
+def find_cards(directory: Directory, query: str, limit: int = MAX_RESULTS) -> list[ServiceCard]:
+    """Return the cards that fit what was typed, the best first; with nothing typed, the menu's first ones."""
+    words = fold(query).split()
+    if not words:
+        shown = dict.fromkeys(service for topic in directory.topics.values() for service in topic.services[:2])
+        return [directory.services[service] for service in shown][:limit]
+    scored = [(sum(_score(card, word) for word in words), card) for card in directory.services.values()]
+    scored.sort(key=lambda pair: -pair[0])
+    return [card for score, card in scored if score > 0][:limit]
+
+
+def _score(card: ServiceCard, word: str) -> float:
+    best = 0.0
+    for language in LANGUAGES:
+        fields = (
+            (NAME_WEIGHT, f"{card.name.in_language(language)} {card.button.in_language(language)}"),
+            (KEYWORD_WEIGHT, " ".join(card.keywords.in_language(language))),
+            (TEXT_WEIGHT, card.need.in_language(language)),
+        )
+        for weight, words in fields:
+            if weight > best and any(_is_alike(word, other) for other in fold(words).split()):
+                best = weight
+    return best
+
+
+def _is_alike(typed: str, word: str) -> bool:
+    """Whether a word that is being typed may become ``word``, or another form of it."""
+    if word.startswith(typed):
+        return len(typed) > 1
+    agree = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, word, strict=False)))
+    return agree >= SHORTEST_STEM and agree >= STEM_SHARE * max(len(typed), len(word))
+
+
+def short_version(directory: Directory, card: ServiceCard, language: Language) -> str:
+    """Return a card in a few lines, with where it is from and when that was checked."""
+    told = tell(card.summary, language, now().date(), directory.sources)
+    first_step = tell(card.apply, language, now().date(), directory.sources)
+    line = directory.help_lines.get(card.help_line or "")
+    parts = [f"{card.icon} {card.name.in_language(language)}", told.text]
+    if told.expired:
+        parts.append(text("telegram", "inline_expired", language))
+    if line and line.number not in told.text:
+        parts.append(text("telegram", "inline_line", language, number=line.number))
+    source = told if told.publishers else first_step
+    if source is first_step:
+        parts.append(first_step.text)
+    if source.publishers and source.checked_on:
+        date = source.checked_on.strftime("%d.%m.%Y")
+        parts.append(text("telegram", "inline_source", language, publishers=", ".join(source.publishers), date=date))
+    return "\n".join(part for part in parts if part)
+
+
+def results(directory: Directory, query: str, language: Language, bot_name: str) -> list[InlineQueryResultArticle]:
+    """Return what Telegram offers for a query, in a language."""
+    offered = []
+    for card in find_cards(directory, query):
+        words = short_version(directory, card, language)
+        open_card = InlineKeyboardButton(
+            text("telegram", "inline_open", language), url=link(bot_name, start_parameter(directory, card.id))
+        )
+        offered.append(
+            InlineQueryResultArticle(
+                id=f"{card.id}.{language}",
+                title=f"{card.icon} {card.name.in_language(language)}",
+                description=card.need.in_language(language),
+                input_message_content=InputTextMessageContent(
+                    html.escape(words, quote=False),
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                ),
+                reply_markup=InlineKeyboardMarkup([[open_card]]),
+            )
+        )
+    return offered
