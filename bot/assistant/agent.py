@@ -31,7 +31,7 @@ from bot.assistant.processor import ContextProcessor
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
-from bot.privacy.conversations import erase_conversation
+from bot.privacy.conversations import erase_conversation, overwrite_what_is_deleted
 from bot.settings import ROOT, Settings
 
 logger = logging.getLogger(__name__)
@@ -127,7 +127,8 @@ class Assistant(Agent):
                     raise RuntimeError("no reply")
                 if FORGET in collector.turn.actions:
                     await asyncio.to_thread(self.erase, message.sender_id)
-                self._remember_language(message.sender_id, as_language(collector.turn.language))
+                else:
+                    self._remember_language(message.sender_id, as_language(collector.turn.language))
             except Exception as error:  # whatever breaks, the person gets an answer
                 # The traceback's own text may quote the message; only its kind and place are logged.
                 logger.error("A turn failed: %s", describe(error))
@@ -186,7 +187,7 @@ def create_tracker_store(settings: Settings, domain: Domain | None = None) -> Tr
     from sqlalchemy.engine.url import make_url
 
     url = make_url(settings.tracker_database_url)
-    return SQLTrackerStore(
+    store = SQLTrackerStore(
         domain=domain or Domain.empty(),
         dialect=url.drivername,
         host=url.host,
@@ -195,3 +196,6 @@ def create_tracker_store(settings: Settings, domain: Domain | None = None) -> Tr
         username=url.username,
         password=url.password,
     )
+    if url.drivername.startswith("sqlite"):
+        overwrite_what_is_deleted(store.engine)
+    return store

@@ -19,6 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.assistant.context import Context
 from bot.nlu.classifier import NeedModel
+from bot.nlu.clauses import split_clauses, two_needs
+from bot.nlu.context_prior import weigh
 from bot.nlu.danger import URGENT, find_danger
 from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding
 from bot.nlu.language import identify_language, resolve_language
@@ -26,9 +28,19 @@ from bot.nlu.restore import restore
 from bot.settings import settings
 
 RESTORED = "restored"
+CLAUSES = "clauses"
+CLAUSE_VECTORS = "clause_vectors"
+SECOND_NEED = "second_need"
+RANKING = "intent_ranking"
 LANGUAGE = "language"
 FALLBACK = "nlu_fallback"
 ComponentType = DefaultV1Recipe.ComponentType
+
+
+def _context(message: Message) -> Context | None:
+    """Return what the talk knows; None for a message on its own (training, evaluation)."""
+    metadata = message.get("metadata") or {}
+    return Context.from_metadata(metadata) if "context" in metadata else None
 
 
 class _Component(GraphComponent):
@@ -56,6 +68,8 @@ class MessageReader(_Component):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Read the examples."""
         self.process(training_data.training_examples)
+        for message in training_data.training_examples:
+            message.set(CLAUSES, None)  # an example has one need; its clauses need no vectors
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -65,8 +79,10 @@ class MessageReader(_Component):
             if not text:
                 continue
             guess = identify_language(text)
-            context = Context.from_metadata(message.get("metadata"))
-            message.set(RESTORED, restore(text, guess.language if guess else None), add_to_output=True)
+            context = _context(message) or Context()
+            restored = restore(text, guess.language if guess else None)
+            message.set(RESTORED, restored, add_to_output=True)
+            message.set(CLAUSES, split_clauses(restored))
             if guess:
                 detected = {"name": guess.language, "confidence": guess.confidence}
                 message.set(LANGUAGE, detected, add_to_output=True)
@@ -113,6 +129,9 @@ class SentenceEmbeddingFeaturizer(_Component, DenseFeaturizer):
     def _embed(messages: list[Message], embedding: SentenceEmbedding) -> None:
         read = [message for message in messages if message.get(RESTORED)]
         vectors = embedding.encode([message.get(RESTORED) for message in read])
+        for message in read:
+            if message.get(CLAUSES):
+                message.set(CLAUSE_VECTORS, embedding.encode(message.get(CLAUSES)))
         for message, vector in zip(read, vectors):
             message.add_features(Features(vector[np.newaxis, :], "sentence", TEXT, "SentenceEmbeddingFeaturizer"))
 
@@ -179,13 +198,22 @@ class NeedClassifier(_Component, IntentClassifier):
         for message in messages:
             if not message.get(RESTORED):
                 continue
-            ranking = [
-                {"name": intent, "confidence": confidence}
-                for intent, confidence in self.model.rank(message.get(TEXT), sentence_vector(message))
-            ]
+            told = weigh(self.model.rank(message.get(TEXT), sentence_vector(message)), _context(message))
+            needs = two_needs(told, self._rank_clauses(message))
+            if needs:
+                told.sort(key=lambda entry: entry[0] != needs[0])
+                second = {"entity": SECOND_NEED, "value": needs[1], "start": 0, "end": len(message.get(TEXT))}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), second], add_to_output=True)
+                told[0] = (needs[0], sum(p for intent, p in told if intent in needs))
+            ranking = [{"name": intent, "confidence": confidence} for intent, confidence in told]
             message.set(INTENT, ranking[0], add_to_output=True)
-            message.set("intent_ranking", ranking[:10], add_to_output=True)
+            message.set(RANKING, ranking[:10], add_to_output=True)
         return messages
+
+    def _rank_clauses(self, message: Message) -> list[list[tuple[str, float]]]:
+        assert self.model is not None
+        clauses, vectors = message.get(CLAUSES) or [], message.get(CLAUSE_VECTORS)
+        return [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors)] if clauses else []
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -200,12 +228,12 @@ class ClarificationFallback(_Component, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Put ``nlu_fallback`` first where the likeliest intent is not likely enough."""
         for message in messages:
-            ranking = message.get("intent_ranking")
+            ranking = message.get(RANKING)
             if not ranking or ranking[0]["confidence"] >= self.config["threshold"]:
                 continue
             fallback = {"name": FALLBACK, "confidence": 1.0 - ranking[0]["confidence"]}
             message.set(INTENT, fallback, add_to_output=True)
-            message.set("intent_ranking", [fallback, *ranking], add_to_output=True)
+            message.set(RANKING, [fallback, *ranking], add_to_output=True)
         return messages
 
 
@@ -221,7 +249,7 @@ class DangerDetector(_Component, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""
         for message in messages:
-            ranking = message.get("intent_ranking")
+            ranking = message.get(RANKING)
             if not ranking:
                 continue
             text = message.get(TEXT)
@@ -233,7 +261,7 @@ class DangerDetector(_Component, IntentClassifier):
                 first = {"name": URGENT, "confidence": confidence}
                 rest = [entry for entry in ranking if entry["name"] != URGENT]
                 message.set(INTENT, first, add_to_output=True)
-                message.set("intent_ranking", [first, *rest], add_to_output=True)
+                message.set(RANKING, [first, *rest], add_to_output=True)
             elif probability < self.config["mention"]:
                 continue
             entity = {"entity": "danger", "value": danger.kind or "general", "start": 0, "end": len(text)}

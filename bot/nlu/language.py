@@ -13,7 +13,9 @@ from bot.directory.loading import read_yaml
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 from bot.nlu.fold import fold
 from bot.nlu.language_model import language_model
-from bot.nlu.lexicons import is_place_name
+from bot.nlu.lexicons import place_words
+from bot.nlu.spelling import latvian_key, latvian_readings, russian_key, russian_readings
+from bot.nlu.vocabulary import vocabulary
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _TELLING_LETTER = re.compile(f"{_CYRILLIC.pattern}|{_LATVIAN.pattern}", re.IGNOR
 _CLAUSE = re.compile(r"[,.;:!?()–—\n]+")
 # In so short a message a place may be all that is said, and it is told by no language.
 _SHORT = 4
+# Log probability of words that are taken for words, though a place is called so too.
+_COMMON = -9.5
 # A reply in the wrong language is worse than staying with the language of the talk.
 SURE = 0.6
 
@@ -63,6 +67,34 @@ def identify_language(text: str) -> LanguageGuess | None:
         shares = _weighed(shares, {"lv": 10.0})
     language = max(LANGUAGES, key=shares.__getitem__)
     return LanguageGuess(language, round(shares[language], 3))
+
+
+def is_place_name(word: str) -> bool:
+    """Tell whether a word, in any spelling or case form, names a place and is no common word."""
+    lowered = word.lower()
+    latvian, russian = _place_keys()
+    keys = {reading.key for reading in latvian_readings(lowered)} & latvian
+    if not keys and not ({reading.key for reading in russian_readings(lowered)} & russian):
+        return False
+    return word[:1].isupper() or not _is_common(lowered)
+
+
+def _is_common(word: str) -> bool:
+    """Tell whether a word as typed is a frequent word of some language."""
+    lexicons = vocabulary().lexicons
+    keys = {"lv": latvian_key(word), "ru": russian_key(word), "en": word}
+    return any(
+        known == word and log > _COMMON for language, key in keys.items() for known, log in lexicons[language].of_key(key)
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _place_keys() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys of the names of places in all their forms, in Latvian and in Russian."""
+    return (
+        frozenset(latvian_key(word) for word in place_words("lv") if len(word) > 2),
+        frozenset(russian_key(word) for word in place_words("ru") if len(word) > 2),
+    )
 
 
 def _weighed(shares: dict[Language, float], factors: dict[Language, float]) -> dict[Language, float]:

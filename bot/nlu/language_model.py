@@ -134,7 +134,7 @@ def train(lines: dict[Language, Iterable[str]] | None = None, seed: int = _SEED)
     examples = {
         language: list(lines[language] if lines else corpus.examples(language)) for language in LANGUAGES
     }
-    return LanguageModel.fit(*training_texts(examples, {lang: common_words(lang) for lang in LANGUAGES}, seed))
+    return LanguageModel.fit(*training_texts(examples, {lang: common_words(lang, 8000) for lang in LANGUAGES}, seed))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 _ORDER = 5
-_BUCKETS = 2**20
+BUCKETS = 2**20
 _EDGE = "·"
 # How much the shorter context counts, in units of seen letters.
 _BACKING = 4.0
@@ -85,7 +85,7 @@ class LetterModel:
             single.update(letters[1:])
             for length in range(2, _ORDER + 1):
                 seen.update([letters[at : at + length] for at in range(len(letters) - length + 1)])
-        counts = array("H", bytes(2 * _BUCKETS))
+        counts = array("H", bytes(2 * BUCKETS))
         for ngram, count in seen.items():
             bucket = _bucket(ngram)
             counts[bucket] = min(counts[bucket] + count, 65535)
@@ -143,7 +143,7 @@ class LetterModel:
 
 
 def _bucket(letters: str) -> int:
-    return zlib.crc32(letters.encode()) % _BUCKETS
+    return zlib.crc32(letters.encode()) % BUCKETS
 
 
 def _with_soft_signs(options: Options) -> Options:

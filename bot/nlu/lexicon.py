@@ -12,7 +12,8 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,10 +23,13 @@ START = ""
 # Rarer words are found as typed, but a mistyped word is never taken for one of them.
 _FREQUENT_ENOUGH = math.log(2e-6)
 _MOST_NEAR = 12
+# Lengths are letters of shelved keys, from the blank on: all are printable and none is a line break.
+_FIRST_LENGTH = 32
+_LONGEST = 90
 # A word seen so often in the project's texts has followers of its own; others share by their ending.
 _OFTEN = 12
 _BACKING = 8.0
-_ENDING_WEIGHT = 0.6
+_ENDING_WEIGHT = 0.3
 
 
 def words_of(text: str) -> list[str]:
@@ -33,67 +37,79 @@ def words_of(text: str) -> list[str]:
     return [match[0].lower() for match in WORD.finditer(text)]
 
 
+Pairs = Mapping[tuple[str, str], int]
+
+
 class Lexicon:
     """Words with the logarithm of their probability, by key.
 
     Args:
-        probabilities: words in standard spelling, lower case, with their probability.
-        key: makes a word's key.
+        shelved: keys of the words as :func:`shelve` makes them, sorted.
+        first: for each key the place of its first word, and the number of words at the end.
+        words: in the order of their keys, those of one key from the most frequent to the rarest.
+        logs: logarithms of the words' probabilities.
         pairs: counts of two words in a row in the project's texts, ``START`` at the beginning.
     """
 
-    def __init__(
-        self,
-        probabilities: dict[str, float],
-        key: Callable[[str], str],
-        pairs: Counter[tuple[str, str]],
-    ) -> None:
-        by_key: dict[str, list[tuple[float, str]]] = defaultdict(list)
-        for word, probability in probabilities.items():
-            by_key[_shelved(key(word))].append((-math.log(probability), word))
-        self._keys = sorted(by_key)
-        self._first = array("I", [0])
-        self._words: list[str] = []
-        self._log = array("f")
-        frequent: list[str] = []
-        for shelved in self._keys:
-            entries = sorted(by_key[shelved])
-            for cost, word in entries:
-                self._words.append(word)
-                self._log.append(-cost)
-            self._first.append(len(self._words))
-            if -entries[0][0] > _FREQUENT_ENOUGH:
-                frequent.append(shelved)
-        self._frequent = frequent
-        self._key = key
+    def __init__(self, shelved: list[str], first: array[int], words: list[str], logs: array[float], pairs: Pairs) -> None:
+        self.shelved = shelved
+        self.first = first
+        self.logs = logs
+        self.pairs = pairs
+        # One string and where each word ends: a third of the memory of a list of strings.
+        self.letters = "".join(words)
+        self._ends = array("I", accumulate(map(len, words), initial=0))
+        self._frequent = [key for at, key in enumerate(shelved) if logs[first[at]] > _FREQUENT_ENOUGH]
         self._followers: dict[str, dict[str, int]] = defaultdict(dict)
         for (before, word), count in pairs.items():
             self._followers[before][word] = count
         self._totals = {before: sum(after.values()) for before, after in self._followers.items()}
         self._endings = EndingPairs(pairs)
 
+    @classmethod
+    def build(cls, probabilities: Mapping[str, float], key: Callable[[str], str], pairs: Pairs) -> Lexicon:
+        """Build from words in standard spelling, lower case, with their probabilities.
+
+        Args:
+            probabilities: the words.
+            key: makes a word's key.
+            pairs: counts of two words in a row in the project's texts.
+        """
+        entries = sorted((shelve(key(word)), -math.log(probability), word) for word, probability in probabilities.items())
+        shelved: list[str] = []
+        first = array("I")
+        for at, (key_of_word, _, _) in enumerate(entries):
+            if not shelved or shelved[-1] != key_of_word:
+                shelved.append(key_of_word)
+                first.append(at)
+        first.append(len(entries))
+        return cls(shelved, first, [word for _, _, word in entries], array("f", (-cost for _, cost, _ in entries)), pairs)
+
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self.logs)
+
+    def words(self) -> list[str]:
+        """Return all words, in the order of their keys."""
+        return [self._word(at) for at in range(len(self))]
+
+    def _word(self, at: int) -> str:
+        return self.letters[self._ends[at] : self._ends[at + 1]]
 
     def of_key(self, key: str) -> list[tuple[str, float]]:
         """Return the words of a key with their log probabilities, the most frequent first."""
-        shelved = _shelved(key)
-        at = bisect_left(self._keys, shelved)
-        if at == len(self._keys) or self._keys[at] != shelved:
+        shelved = shelve(key)
+        at = bisect_left(self.shelved, shelved)
+        if at == len(self.shelved) or self.shelved[at] != shelved:
             return []
-        return [(self._words[i], self._log[i]) for i in range(self._first[at], self._first[at + 1])]
-
-    def log_probability(self, word: str) -> float | None:
-        """Return a word's log probability; None for a word that is not in the list."""
-        return next((log for other, log in self.of_key(self._key(word)) if other == word), None)
+        return [(self._word(i), self.logs[i]) for i in range(self.first[at], self.first[at + 1])]
 
     def near_keys(self, key: str, edits: int) -> list[tuple[str, int]]:
         """Return keys of frequent words within so many edits, which begin with the same letter."""
         found: list[tuple[str, int]] = []
         for length in range(max(1, len(key) - edits), len(key) + edits + 1):
-            shelf = key[:1] + chr(length)
+            shelf = _shelf(key, length)
             low = bisect_left(self._frequent, shelf)
-            high = bisect_left(self._frequent, key[:1] + chr(length + 1))
+            high = bisect_left(self._frequent, _shelf(key, length + 1))
             near = process.extract(
                 shelf + key, self._frequent[low:high], scorer=OSA.distance, score_cutoff=edits, limit=_MOST_NEAR
             )
@@ -122,7 +138,7 @@ class EndingPairs:
     Frequent words count as themselves, others by their last two letters.
     """
 
-    def __init__(self, pairs: Counter[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Pairs) -> None:
         words: Counter[str] = Counter()
         for (_, word), count in pairs.items():
             words[word] += count
@@ -152,7 +168,7 @@ def count_pairs(lines: Iterable[list[str]]) -> Counter[tuple[str, str]]:
     """Count the pairs of words that stand in a row."""
     pairs: Counter[tuple[str, str]] = Counter()
     for words in lines:
-        pairs.update(zip([START, *words], words))
+        pairs.update(pairwise([START, *words]))
     return pairs
 
 
@@ -190,6 +206,10 @@ def general_words(language: str, wordlist: str, most: int) -> Iterator[tuple[str
                 yield word, probability
 
 
-def _shelved(key: str) -> str:
+def shelve(key: str) -> str:
     """Return a key so that keys of one first letter and one length stand together when sorted."""
-    return key[:1] + chr(len(key)) + key
+    return _shelf(key, len(key)) + key
+
+
+def _shelf(key: str, length: int) -> str:
+    return key[:1] + chr(_FIRST_LENGTH + min(length, _LONGEST))

@@ -20,6 +20,7 @@ LISTS = (
 UNITS = ("municipality", "district", "parish")
 STRENGTHS = ("weak", "strong")
 
+SHORTEST_BEGINNING = 4  # letters, folded
 Kinds = frozenset[str]
 NO_KINDS: Kinds = frozenset()
 
@@ -106,6 +107,11 @@ def place_cues(path: Path = CUES) -> PlaceCues:
         value = data
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
+        for index, word in enumerate(value or ()):
+            if str(word).endswith("*") and len(fold(str(word))) < SHORTEST_BEGINNING:
+                remedy = "Write the forms out: so short a beginning stands at too many words"
+                here = (*keys, index)
+                findings.append(Finding(file.name, file.line(here), f"{'.'.join(keys)}", f"{word} is too short", remedy))
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return value
         remedy = "Write a list of words; put words such as no, yes and on in quotes"

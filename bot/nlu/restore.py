@@ -19,6 +19,7 @@ from bot.nlu.fold import strip_accents
 from bot.nlu.letters import RUSSIAN_OPTIONS, LetterModel, Options, marked_latvian_options
 from bot.nlu.lexicon import START, Lexicon
 from bot.nlu.spelling import Reading, is_cyrillic, latvian_readings, russian_readings, russian_sounds
+from bot.nlu.vocabulary import vocabulary
 
 _TOKEN = re.compile(r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -34,14 +35,14 @@ _RARELY_WORDS = frozenset("bcdefghjlmnpqrtwxzбгдежзйлмнпртфхцч�
 _UNKNOWN = 3.5  # of a word that is in no list, besides that of its letters
 _LETTERS = 0.85  # weight of the letters' cost of such a word
 _SURELY_KNOWN = 12.5  # a known word of less cost is not tried as an unknown one
-_RARE = 11.5  # a known word of this cost or more may be a mistyped one
+_RARE = 13.0  # a known word of this cost or more may be a mistyped one
 _VERY_RARE = 17.0  # and it may have two slips
 _OTHER_LANGUAGE = 3.0  # of each word of another language than the message's
 _SWITCH = 2.5  # of two words in a row of different languages
 _OTHER_LETTERS = 3.0  # of taking Latin letters for Russian, or Cyrillic for Latvian, in a message that is not
 _DIACRITIC_FORGOTTEN = 2.5  # in a message that has others
 _DIACRITIC_WRONG = 5.0
-_SOUND = 0.8  # of a difference within a key
+_SOUND = 1.3  # of a difference within a key
 _SECOND_READING = 0.5
 _SLIP = 5.0  # of one slip in a long word
 _SECOND_SLIP = 4.5
@@ -266,9 +267,8 @@ def restore(text: str, language: Language | None) -> str:
 @functools.lru_cache(maxsize=1)
 def restorer() -> Restorer:
     """Return the restorer with the word lists of the project."""
-    from bot.nlu.lexicons import vocabularies
-
-    return Restorer(*vocabularies())
+    words = vocabulary()
+    return Restorer(words.lexicons, words.letters)
 
 
 _READINGS: Mapping[Language, Callable[[str], list[Reading]]] = {

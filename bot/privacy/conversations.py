@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from rasa.core.tracker_store import AwaitableTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 
@@ -35,6 +36,21 @@ def _inner(store: TrackerStore) -> TrackerStore:
         store = inner
 
 
+def overwrite_what_is_deleted(engine: Any) -> None:
+    """Make SQLite overwrite deleted rows with zeros; it only marks their pages as free otherwise.
+
+    Also sets write-ahead logging: readers then do not wait for the writer.
+    """
+    import sqlalchemy
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, record: Any) -> None:
+        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    engine.dispose()  # connections that were opened before are without them
+
+
 def erase_conversation(store: TrackerStore, sender_id: str) -> None:
     """Delete every event of a conversation, at once.
 
@@ -48,6 +64,8 @@ def erase_conversation(store: TrackerStore, sender_id: str) -> None:
         with store.session_scope() as session:
             session.query(store.SQLEvent).filter_by(sender_id=sender_id).delete()
             session.commit()
+            if store.engine.dialect.name == "sqlite":
+                session.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still holds the rows
     else:
         raise CannotErase(type(store).__name__)
 

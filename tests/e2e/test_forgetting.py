@@ -27,6 +27,8 @@ async def test_nothing_is_left_in_the_store_after_the_word(kept, tmp_path):
     assert rows.conversations == 1
     content = b"".join(file.read_bytes() for file in tmp_path.glob("drom.db*"))
     assert other.sender_id.encode() in content
+    assert one.sender_id.encode() not in content
+    assert "parādi un dzīvoju".encode() not in content
 
 
 async def test_after_forgetting_the_talk_begins_anew(kept):

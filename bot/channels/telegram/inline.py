@@ -27,6 +27,8 @@ MAX_RESULTS = 10
 # How much a match counts, by where it is.
 NAME_WEIGHT, KEYWORD_WEIGHT, TEXT_WEIGHT = 4.0, 3.0, 1.0
 SHORTEST_STEM = 4
+# In which order another section is looked for that has a source, where the summary has none.
+SOURCED_FIRST = ("apply", "eligibility", "place", "documents", "cost", "duration")
 STEM_SHARE = 0.75  # so much of a word must agree from its start: endings of cases differ
 
 
@@ -65,20 +67,23 @@ def _is_alike(typed: str, word: str) -> bool:
 
 def short_version(directory: Directory, card: ServiceCard, language: Language) -> str:
     """Return a card in a few lines, with where it is from and when that was checked."""
-    told = tell(card.summary, language, now().date(), directory.sources)
-    first_step = tell(card.apply, language, now().date(), directory.sources)
+    today = now().date()
+    summary, *others = (
+        tell(card.section(name), language, today, directory.sources) for name in ("summary", *SOURCED_FIRST)
+    )
     line = directory.help_lines.get(card.help_line or "")
-    parts = [f"{card.icon} {card.name.in_language(language)}", told.text]
-    if told.expired:
+    parts = [f"{card.icon} {card.name.in_language(language)}", summary.text]
+    # What is sent on must say where it is from: where the summary has no source, a section that has one goes along.
+    sourced = next((told for told in (summary, *others) if told.publishers and told.checked_on), None)
+    if sourced and sourced is not summary:
+        parts.append(sourced.text)
+    if summary.expired:
         parts.append(text("telegram", "inline_expired", language))
-    if line and line.number not in told.text:
+    if line and not any(line.number in part for part in parts):
         parts.append(text("telegram", "inline_line", language, number=line.number))
-    source = told if told.publishers else first_step
-    if source is first_step:
-        parts.append(first_step.text)
-    if source.publishers and source.checked_on:
-        date = source.checked_on.strftime("%d.%m.%Y")
-        parts.append(text("telegram", "inline_source", language, publishers=", ".join(source.publishers), date=date))
+    if sourced and sourced.checked_on:
+        date = sourced.checked_on.strftime("%d.%m.%Y")
+        parts.append(text("telegram", "inline_source", language, publishers=", ".join(sourced.publishers), date=date))
     return "\n".join(part for part in parts if part)
 
 

@@ -29,7 +29,8 @@ async def set_profile(bot: Bot) -> bool:
     A part that fails does not keep the others back.
     """
     is_set = True
-    for code in (None, *LANGUAGES):
+    # The default last: where a language is not set, Telegram answers with the default.
+    for code in (*LANGUAGES, None):
         language = code or DEFAULT_LANGUAGE  # phones in other languages see this one
         for part in _parts(bot, language, code):
             is_set &= await part.make_so()

@@ -122,6 +122,9 @@ class TelegramService:
 
     async def stop(self) -> None:
         """Stop; what is not answered or sent yet is taken up at the next start."""
+        if self.state.status is Status.OFF:
+            return
+        self.state.set(Status.OFF)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*list(self._tasks), return_exceptions=True)
@@ -129,7 +132,6 @@ class TelegramService:
         await self._sender.stop()
         await self._store.close()
         await self._api.close()
-        self.state.set(Status.OFF)
 
     async def settle(self) -> None:
         """Return when everything taken in so far is answered (for tests)."""

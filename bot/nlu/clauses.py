@@ -1,0 +1,55 @@
+"""Two needs in one message: which clause says which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# A message shorter than this holds one need.
+MIN_WORDS = 6
+MIN_CLAUSE_WORDS = 2
+MAX_CLAUSES = 4
+
+# How sure the whole message and a clause must be of a need before it counts as a second one. Fitted
+# on training examples put together in pairs, against single ones: see docs/maintainer.md.
+MIN_IN_MESSAGE = 0.12
+MIN_IN_CLAUSE = 0.5
+
+_BOUNDARY = re.compile(
+    r"[.!?;,\n]+|\s(?:un vēl|un arī|un|kā arī|bet vēl|vēl arī|и ещё|и еще|а ещё|а еще|ещё и|также|и|and also|and|also|plus)\s",
+    re.IGNORECASE,
+)
+
+
+def split_clauses(text: str) -> list[str]:
+    """Return the clauses of a message that may hold needs of their own; none where there is only one."""
+    if len(text.split()) < MIN_WORDS:
+        return []
+    clauses = [part.strip() for part in _BOUNDARY.split(text)]
+    clauses = [clause for clause in clauses if len(clause.split()) >= MIN_CLAUSE_WORDS]
+    return clauses[:MAX_CLAUSES] if len(clauses) > 1 else []
+
+
+def two_needs(
+    message: Sequence[tuple[str, float]], clauses: Sequence[Sequence[tuple[str, float]]]
+) -> tuple[str, str] | None:
+    """Return the two needs of a message in the order in which they are told; None where there is one.
+
+    Args:
+        message: intents and probabilities of the whole message, the likeliest first.
+        clauses: the same for each of its clauses.
+    """
+    likely = [intent for intent, p in message[:3] if p >= MIN_IN_MESSAGE and is_need(intent)]
+    if len(likely) < 2:
+        return None
+    told: list[str] = []
+    for ranking in clauses:
+        intent, probability = ranking[0]
+        if probability >= MIN_IN_CLAUSE and intent in likely and intent not in told:
+            told.append(intent)
+    return (told[0], told[1]) if len(told) > 1 else None
+
+
+def is_need(intent: str) -> bool:
+    """Whether an intent asks for something that has a button of its own."""
+    return intent.startswith(("ask_", "find_")) and not intent.startswith("ask_detail_") and intent != "ask_privacy"

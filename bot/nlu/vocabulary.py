@@ -1,0 +1,137 @@
+"""The words and letters of the languages, ready to use.
+
+They are built from the project's data in some seconds and kept in the data folder, so that a
+start takes a fraction of one; after a change of the data they are built anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import logging
+import os
+import tempfile
+import zipfile
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.languages import LANGUAGES, Language
+from bot.nlu import corpus, letters, lexicon, lexicons, place_forms, spelling
+from bot.nlu.letters import LetterModel
+from bot.nlu.lexicon import Lexicon
+from bot.nlu.lexicons import PLACE_FILES, build_letters, build_lexicons
+from bot.settings import settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What is known of the words of the languages.
+
+    Attributes:
+        lexicons: words with their frequencies.
+        letters: which letters follow which, for words in no list.
+    """
+
+    lexicons: dict[Language, Lexicon]
+    letters: dict[Language, LetterModel]
+
+
+@functools.lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary of the project's data: kept from before, or built and kept."""
+    folder = settings().data_dir / "vocabulary"
+    file = folder / f"{_digest()}.npz"
+    try:
+        return load(file)
+    except FileNotFoundError:
+        logger.info("Building the word lists; this takes some seconds and is done once.")
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        logger.warning("%s can't be read (%s) and is built anew.", file, error)
+    built = Vocabulary(build_lexicons(), build_letters())
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.npz"):
+        old.unlink(missing_ok=True)
+    save(built, file)
+    return built
+
+
+def save(words: Vocabulary, file: Path) -> None:
+    """Write a vocabulary, all or nothing."""
+    arrays: dict[str, np.ndarray] = {}
+    for language in LANGUAGES:
+        lex, model = words.lexicons[language], words.letters[language]
+        arrays[f"{language}.keys"] = _text(lex.shelved)
+        arrays[f"{language}.first"] = np.array(lex.first, dtype=np.uint32)
+        arrays[f"{language}.words"] = _text(lex.words())
+        arrays[f"{language}.logs"] = np.array(lex.logs, dtype=np.float32)
+        arrays[f"{language}.pairs"] = _text([f"{before} {word}" for before, word in lex.pairs])
+        arrays[f"{language}.pair_counts"] = np.array(list(lex.pairs.values()), dtype=np.uint32)
+        counts = np.frombuffer(model.counts, dtype=np.uint16)
+        arrays[f"{language}.ngrams"] = np.flatnonzero(counts).astype(np.uint32)
+        arrays[f"{language}.ngram_counts"] = counts[counts > 0]
+        arrays[f"{language}.letters"] = _text(list(model.letters))
+        arrays[f"{language}.letter_counts"] = np.array(list(model.letters.values()), dtype=np.uint32)
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+        np.savez(part, **arrays)
+    os.replace(part.name, file)
+
+
+def load(file: Path) -> Vocabulary:
+    """Read a vocabulary that :func:`save` wrote.
+
+    Raises:
+        FileNotFoundError: there is none.
+        OSError, ValueError, KeyError, zipfile.BadZipFile: the file is damaged.
+    """
+    with np.load(file, allow_pickle=False) as arrays:
+        return Vocabulary(
+            {language: _lexicon(arrays, language) for language in LANGUAGES},
+            {language: _letter_model(arrays, language) for language in LANGUAGES},
+        )
+
+
+def _lexicon(arrays: np.lib.npyio.NpzFile, language: Language) -> Lexicon:
+    pairs = {}
+    counts = arrays[f"{language}.pair_counts"].tolist()
+    for pair, count in zip(_lines(arrays[f"{language}.pairs"]), counts, strict=True):
+        before, _, word = pair.partition(" ")
+        pairs[before, word] = count
+    return Lexicon(
+        _lines(arrays[f"{language}.keys"]),
+        array("I", arrays[f"{language}.first"].tobytes()),
+        _lines(arrays[f"{language}.words"]),
+        array("f", arrays[f"{language}.logs"].tobytes()),
+        pairs,
+    )
+
+
+def _letter_model(arrays: np.lib.npyio.NpzFile, language: Language) -> LetterModel:
+    counts = np.zeros(letters.BUCKETS, dtype=np.uint16)
+    counts[arrays[f"{language}.ngrams"]] = arrays[f"{language}.ngram_counts"]
+    single = zip(_lines(arrays[f"{language}.letters"]), arrays[f"{language}.letter_counts"].tolist(), strict=True)
+    return LetterModel(array("H", counts.tobytes()), dict(single))
+
+
+def _text(lines: list[str]) -> np.ndarray:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(text: np.ndarray) -> list[str]:
+    return text.tobytes().decode().split("\n")
+
+
+def _digest() -> str:
+    """Return a digest of all that the vocabulary is made of: data, the list of words, this code."""
+    sha = hashlib.sha256(corpus.digest().encode())
+    sha.update(importlib.metadata.version("wordfreq").encode())
+    code = [module.__file__ for module in (letters, lexicon, lexicons, place_forms, spelling)]
+    for file in [*(corpus.DATA / "directory" / name for name in PLACE_FILES), *(Path(path) for path in code if path)]:
+        if file.exists():
+            sha.update(file.read_bytes())
+    return sha.hexdigest()[:16]
