@@ -80,9 +80,11 @@ def told(talk: Talk, card: ServiceCard, statement: Statement | None) -> str:
     if statement is None:
         return ""
     text = statement.text.in_language(talk.language)
-    line = talk.directory.help_lines.get(card.help_line or "")
-    if statement.confidence is not Confidence.MEDIUM or (line and line.number in text):
+    if statement.confidence is not Confidence.MEDIUM or any(
+        line.number in text for line in talk.directory.help_lines.values()
+    ):
         return text
+    line = talk.directory.help_lines.get(card.help_line or "")
     call = talk.say("utter_call_first", line=line.number) if line else talk.say("utter_ask_social_service_first")
     return f"{text} {call}"
 

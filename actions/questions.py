@@ -10,6 +10,7 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import Events, Talk
+from actions.callback import NEED
 from bot.assistant.messages import Button, Reply, payload
 from bot.questionnaire.flow import position
 from bot.questionnaire.loading import CALLBACK, NAMES, PLACE_SLOT, common_words, questionnaire
@@ -74,7 +75,7 @@ def question_buttons(talk: Talk, opened: Questionnaire, question: Question) -> l
         for option in question.options
         if option.button and is_offered(talk, option)
     ]
-    if question.slot == "callback_need" and talk.card:
+    if question.slot == NEED and talk.card:
         about = f"{talk.card.icon} {talk.card.button.in_language(talk.language)}"
         buttons.insert(0, answer_button(question, talk.card.id, about))
     if question.skippable:

@@ -188,6 +188,7 @@ def receive(talk: Talk) -> Events:
     opened = open_questionnaire(talk)
     found = find_question(slot)
     if opened is None:
+        vault().drop(str(value))
         return without_questionnaire(talk, slot)
     answers = given_answers(talk, opened)
     if found is None or found[0].id != opened.id:
@@ -202,7 +203,8 @@ def receive(talk: Talk) -> Events:
         return advance(talk, opened, answers, talk.say("utter_question_again"))
     if answers.get(question.slot) not in (None, taken):
         vault().drop(answers[question.slot])
-    return advance(talk, opened, with_service(talk, question, taken, accept(opened, answers, question.slot, taken)))
+    answers = with_service(talk, question, taken, accept(opened, answers, question.slot, taken))
+    return advance(talk, opened, answers, talk.say("utter_danger_aside") if talk.entity("danger") else "")
 
 
 def with_service(talk: Talk, question: Question, taken: str, answers: Answers) -> Answers:
@@ -231,7 +233,7 @@ def taken_value(talk: Talk, question: Question, value: object) -> str | None:
 def taken_telephone(given: str) -> str | None:
     """Return the token of a number: one that was typed has it already, a shared contact gets it here."""
     if is_token(given):
-        return given if vault().reveal(given) else None
+        return given if read_telephone(vault().reveal(given) or "") else None
     number = read_telephone(given) or read_telephone(f"+{given}")
     return vault().keep(number) if number else None
 

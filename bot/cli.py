@@ -15,7 +15,9 @@ from typing import Any, Optional
 import typer
 from rich.console import Console
 
+from bot.dialogues.cli import dialogues, lab
 from bot.errors import DromError
+from bot.qr import qr
 from bot.settings import settings
 
 app = typer.Typer(
@@ -129,6 +131,11 @@ def evaluate(
         print_json(result)
     else:
         show_result(result, Console())
+
+
+app.command(epilog="Example: drom dialogues tests/dialogues --html report.html")(dialogues)
+app.command(epilog="Example: drom lab --port 5006")(lab)
+app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils --out leaflet.svg")(qr)
 
 
 def main() -> None:

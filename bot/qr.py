@@ -9,8 +9,7 @@ from typing import Optional
 import segno
 import typer
 
-from bot.channels.telegram.deep_links import UnknownTarget, link, start_parameter
-from bot.directory.directory import directory
+from bot.channels.telegram.deep_links import UnknownTarget, deep_links, link
 from bot.errors import DromError
 from bot.settings import settings
 
@@ -36,7 +35,7 @@ def qr(
     if out.suffix not in (".svg", ".png", ".pdf"):
         raise DromError(f"The file {out} must end in .svg, .png or .pdf.")
     try:
-        parameter = start_parameter(directory(), service, town) if service else ""
+        parameter = deep_links().parameter(service, town) if service else ""
     except UnknownTarget as error:
         raise DromError(
             f"The directory has no {error}. Cards are the files of data/directory/services, "

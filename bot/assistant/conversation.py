@@ -16,6 +16,7 @@ from bot.assistant.messages import Turn
 from bot.assistant.position import position_payload
 
 MAX_TEXT = 4096
+_TYPED_VALUES = re.compile(r"\{.*\}?", re.DOTALL)
 _PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 
 
@@ -43,7 +44,7 @@ class Conversation:
 
     async def say(self, text: str) -> Turn:
         """Send typed words. What looks like a command of ours is only words: intents can't be typed."""
-        return await self._send(text.lstrip("/").strip()[:MAX_TEXT] or "…", None)
+        return await self._send(typed_words(text), None)
 
     async def tap(self, button: str) -> Turn:
         """Send the payload of a button.
@@ -74,6 +75,14 @@ class Conversation:
         )
         await self.assistant.handle_message(message)
         return collector.turn
+
+
+def typed_words(text: str) -> str:
+    """Return what a person typed as mere words: neither an intent nor values of slots can be typed."""
+    words = text.strip()
+    if words.startswith("/"):
+        words = _TYPED_VALUES.sub(" ", words.lstrip("/"))
+    return words.strip()[:MAX_TEXT] or "…"
 
 
 def parse_payload(button: str) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.assistant.messages import payload
-from bot.channels.telegram.deep_links import start_payload
-from bot.directory.directory import directory
+from bot.channels.telegram.deep_links import deep_links
 
 START = payload("greet")
 # As in Telegram; a test holds the two against each other.
@@ -33,5 +32,5 @@ def command_payload(command: str) -> str | None:
         return None
     name, rest = match["name"].lower(), (match["rest"] or "").strip()
     if name == "start":
-        return (start_payload(directory(), rest) if rest else None) or START
+        return (deep_links().payload(rest) if rest else None) or START
     return COMMANDS.get(name)

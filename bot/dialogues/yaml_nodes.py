@@ -104,7 +104,9 @@ def _add_yaml_error(error: yaml.YAMLError, lines: list[str], mistakes: Mistakes)
         mark = getattr(error, "context_mark", None) or mark
         sign = {"quoted scalar": "quote", "flow sequence": "[", "flow mapping": "{"}[opened]
         problem = f"the {sign} that opens here is not closed"
-        remedy = "Close it on the same line; a quote inside a quoted text needs the other kind around it"
+        remedy = "Close it on the same line, and put quotes around a text that has ? : , or brackets in it"
+        if sign == "quote":
+            remedy = "Close it on the same line; a quote inside a quoted text needs the other kind around it"
     line = mark.line + 1 if mark else 1
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:

@@ -38,4 +38,4 @@ def nearest(point: Point, things: Iterable[Thing], where: Callable[[Thing], Poin
 def about(km: float) -> int:
     """Round a distance to what may be said: "about 25 km" (to 5 km; to 10 km beyond 100)."""
     step = 10 if km > 100 else 5
-    return max(step, int(round(km / step)) * step)
+    return max(step, round(km / step) * step)

@@ -21,6 +21,7 @@ from bot.directory.models import HelpLine, Organization, ServiceCard, Source, To
 from bot.languages import LANGUAGES
 
 Model = TypeVar("Model", bound=BaseModel)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where LibYAML is there
 
 REMEDIES = {
     "value_error.missing": "Add this key",
@@ -58,15 +59,18 @@ def read_yaml(path: Path, root: Path) -> YamlFile:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError([Finding(name, 1, "", f"can't be read ({error})", "Save it as UTF-8 text")]) from error
+    loader = _Loader(text)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         line = mark.line + 1 if mark else 1
         remedy = "Look at this line and the one above: indentation, a missing colon or quote"
         raise ContentError([Finding(name, line, "", f"is no valid YAML: {problem}", remedy)]) from error
+    finally:
+        loader.dispose()
     return YamlFile(name, data, dict(_lines(node, ())))
 
 

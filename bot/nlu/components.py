@@ -34,16 +34,17 @@ SECOND_NEED = "second_need"
 RANKING = "intent_ranking"
 LANGUAGE = "language"
 FALLBACK = "nlu_fallback"
+PLACE_ENTITIES = frozenset({"municipality", "place", "place_candidates"})
 ComponentType = DefaultV1Recipe.ComponentType
 
 
-def _context(message: Message) -> Context | None:
+def context_of(message: Message) -> Context | None:
     """Return what the talk knows; None for a message on its own (training, evaluation)."""
     metadata = message.get("metadata") or {}
     return Context.from_metadata(metadata) if "context" in metadata else None
 
 
-class _Component(GraphComponent):
+class Component(GraphComponent):
     """What every component here shares: it is made from its configuration alone."""
 
     def __init__(self, config: dict[str, Any]):
@@ -62,7 +63,7 @@ class _Component(GraphComponent):
 
 
 @DefaultV1Recipe.register(ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class MessageReader(_Component):
+class MessageReader(Component):
     """Tells the language of a message and restores its spelling for the embedding."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -79,7 +80,7 @@ class MessageReader(_Component):
             if not text:
                 continue
             guess = identify_language(text)
-            context = _context(message) or Context()
+            context = context_of(message) or Context()
             restored = restore(text, guess.language if guess else None)
             message.set(RESTORED, restored, add_to_output=True)
             message.set(CLAUSES, split_clauses(restored))
@@ -92,7 +93,7 @@ class MessageReader(_Component):
 
 
 @DefaultV1Recipe.register(ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEmbeddingFeaturizer(_Component, DenseFeaturizer):
+class SentenceEmbeddingFeaturizer(Component, DenseFeaturizer):
     """The multilingual sentence embedding of the restored message, as a dense sentence feature."""
 
     def __init__(self, config: dict[str, Any]):
@@ -132,7 +133,7 @@ class SentenceEmbeddingFeaturizer(_Component, DenseFeaturizer):
         for message in read:
             if message.get(CLAUSES):
                 message.set(CLAUSE_VECTORS, embedding.encode(message.get(CLAUSES)))
-        for message, vector in zip(read, vectors):
+        for message, vector in zip(read, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis, :], "sentence", TEXT, "SentenceEmbeddingFeaturizer"))
 
 
@@ -144,7 +145,7 @@ def sentence_vector(message: Message) -> np.ndarray:
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NeedClassifier(_Component, IntentClassifier):
+class NeedClassifier(Component, IntentClassifier):
     """Ranks the intents by what a message means and how it is spelt."""
 
     def __init__(self, config: dict[str, Any], model: NeedModel | None = None):
@@ -198,7 +199,7 @@ class NeedClassifier(_Component, IntentClassifier):
         for message in messages:
             if not message.get(RESTORED):
                 continue
-            told = weigh(self.model.rank(message.get(TEXT), sentence_vector(message)), _context(message))
+            told = weigh(self.model.rank(message.get(TEXT), sentence_vector(message)), context_of(message))
             needs = two_needs(told, self._rank_clauses(message))
             if needs:
                 told.sort(key=lambda entry: entry[0] != needs[0])
@@ -213,32 +214,42 @@ class NeedClassifier(_Component, IntentClassifier):
     def _rank_clauses(self, message: Message) -> list[list[tuple[str, float]]]:
         assert self.model is not None
         clauses, vectors = message.get(CLAUSES) or [], message.get(CLAUSE_VECTORS)
-        return [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors)] if clauses else []
+        return [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)] if clauses else []
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ClarificationFallback(_Component, IntentClassifier):
+class ClarificationFallback(Component, IntentClassifier):
     """Below the threshold the assistant asks back instead of guessing."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The confidence below which a message counts as not understood."""
-        return {"threshold": 0.4}
+        """The confidence below which a message counts as not understood.
+
+        A message that looks like a place but names none that is known, or like one, needs more.
+        """
+        return {"threshold": 0.4, "unknown_place": 0.85}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put ``nlu_fallback`` first where the likeliest intent is not likely enough."""
         for message in messages:
             ranking = message.get(RANKING)
-            if not ranking or ranking[0]["confidence"] >= self.config["threshold"]:
+            if not ranking or ranking[0]["confidence"] >= self._threshold(ranking[0]["name"], message):
                 continue
             fallback = {"name": FALLBACK, "confidence": 1.0 - ranking[0]["confidence"]}
             message.set(INTENT, fallback, add_to_output=True)
             message.set(RANKING, [fallback, *ranking], add_to_output=True)
         return messages
 
+    def _threshold(self, intent: str, message: Message) -> float:
+        named = {entity["entity"] for entity in message.get(ENTITIES, [])}
+        if intent == "inform_place" and not named & PLACE_ENTITIES:
+            return float(self.config["unknown_place"])
+        return float(self.config["threshold"])
+
+
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class DangerDetector(_Component, IntentClassifier):
+class DangerDetector(Component, IntentClassifier):
     """Puts danger first where the classifier or the words say so, and names its kind."""
 
     @staticmethod

@@ -84,7 +84,9 @@ def _is_common(word: str) -> bool:
     lexicons = vocabulary().lexicons
     keys = {"lv": latvian_key(word), "ru": russian_key(word), "en": word}
     return any(
-        known == word and log > _COMMON for language, key in keys.items() for known, log in lexicons[language].of_key(key)
+        known == word and log > _COMMON
+        for language, key in keys.items()
+        for known, log in lexicons[language].of_key(key)
     )
 
 

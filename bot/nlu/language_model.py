@@ -131,9 +131,7 @@ def train(lines: dict[Language, Iterable[str]] | None = None, seed: int = _SEED)
     from bot.nlu import corpus
     from bot.nlu.lexicons import common_words
 
-    examples = {
-        language: list(lines[language] if lines else corpus.examples(language)) for language in LANGUAGES
-    }
+    examples = {language: list(lines[language] if lines else corpus.examples(language)) for language in LANGUAGES}
     return LanguageModel.fit(*training_texts(examples, {lang: common_words(lang, 8000) for lang in LANGUAGES}, seed))
 
 

@@ -36,10 +36,14 @@ LATVIAN_OPTIONS: Options = {
 
 def marked_latvian_options(vowels: float, consonants: float) -> Options:
     """Return options where a diacritic left out of a vowel or of a consonant costs something."""
+
     def cost(letter: str, typed: str) -> float:
         return 0.0 if letter == typed or len(typed) > 1 else vowels if letter in "āēīū" else consonants
 
-    return {typed: tuple((letter, cost(letter, typed)) for letter, _ in options) for typed, options in LATVIAN_OPTIONS.items()}
+    return {
+        typed: tuple((letter, cost(letter, typed)) for letter, _ in options)
+        for typed, options in LATVIAN_OPTIONS.items()
+    }
 
 
 _MAY_BE_SOFT = frozenset("лнтдсзрвмбпшжч")
@@ -111,7 +115,9 @@ class LetterModel:
                             row += letter
                         if new > reached.get(row, -math.inf):
                             reached[row] = new
-        final = [(score + self._log_letter(row[-_ORDER + 1 :], _EDGE, known), row[1:]) for row, score in rows[-1].items()]
+        final = [
+            (score + self._log_letter(row[-_ORDER + 1 :], _EDGE, known), row[1:]) for row, score in rows[-1].items()
+        ]
         if not final:
             return None
         score, word = max(final)
@@ -121,7 +127,9 @@ class LetterModel:
         """Return the log probability of a row of letters."""
         letters = _EDGE + word + _EDGE
         known: dict[str, float] = {}
-        return sum(self._log_letter(letters[max(0, at - _ORDER + 1) : at], letters[at], known) for at in range(1, len(letters)))
+        return sum(
+            self._log_letter(letters[max(0, at - _ORDER + 1) : at], letters[at], known) for at in range(1, len(letters))
+        )
 
     def _log_letter(self, before: str, letter: str, known: dict[str, float]) -> float:
         """Return the log probability of a letter after others, interpolated over shorter contexts."""

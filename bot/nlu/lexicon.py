@@ -51,7 +51,9 @@ class Lexicon:
         pairs: counts of two words in a row in the project's texts, ``START`` at the beginning.
     """
 
-    def __init__(self, shelved: list[str], first: array[int], words: list[str], logs: array[float], pairs: Pairs) -> None:
+    def __init__(
+        self, shelved: list[str], first: array[int], words: list[str], logs: array[float], pairs: Pairs
+    ) -> None:
         self.shelved = shelved
         self.first = first
         self.logs = logs
@@ -75,7 +77,9 @@ class Lexicon:
             key: makes a word's key.
             pairs: counts of two words in a row in the project's texts.
         """
-        entries = sorted((shelve(key(word)), -math.log(probability), word) for word, probability in probabilities.items())
+        entries = sorted(
+            (shelve(key(word)), -math.log(probability), word) for word, probability in probabilities.items()
+        )
         shelved: list[str] = []
         first = array("I")
         for at, (key_of_word, _, _) in enumerate(entries):
@@ -83,7 +87,9 @@ class Lexicon:
                 shelved.append(key_of_word)
                 first.append(at)
         first.append(len(entries))
-        return cls(shelved, first, [word for _, _, word in entries], array("f", (-cost for _, cost, _ in entries)), pairs)
+        return cls(
+            shelved, first, [word for _, _, word in entries], array("f", (-cost for _, cost, _ in entries)), pairs
+        )
 
     def __len__(self) -> int:
         return len(self.logs)
@@ -172,9 +178,7 @@ def count_pairs(lines: Iterable[list[str]]) -> Counter[tuple[str, str]]:
     return pairs
 
 
-def mixed(
-    general: dict[str, float], own: Counter[str], own_share: float, floor: float
-) -> dict[str, float]:
+def mixed(general: dict[str, float], own: Counter[str], own_share: float, floor: float) -> dict[str, float]:
     """Return word probabilities: those of the language mixed with those of the project's texts.
 
     Args:
@@ -186,8 +190,7 @@ def mixed(
     total = sum(own.values()) or 1
     words = general.keys() | own.keys()
     return {
-        word: max((1 - own_share) * general.get(word, 0.0) + own_share * own[word] / total, floor)
-        for word in words
+        word: max((1 - own_share) * general.get(word, 0.0) + own_share * own[word] / total, floor) for word in words
     }
 
 

@@ -11,16 +11,19 @@ from bot.nlu import corpus
 from bot.nlu.fold import strip_accents
 from bot.nlu.letters import LetterModel
 from bot.nlu.lexicon import Lexicon, count_pairs, general_words, mixed, words_of
-from bot.nlu.place_forms import adjective_forms, adjectives, latvian_forms, russian_forms
-from bot.nlu.spelling import is_cyrillic, latvian_key, russian_key
+from bot.nlu.place_forms import adjectives, latvian_forms, russian_forms
+from bot.nlu.spelling import is_cyrillic, latvian_key, latvian_readings, russian_key
 
 PLACE_FILES = ("places.csv", "municipalities.csv")
 # Which list of wordfreq, and how many of its words. Latvian has only a small one.
 _SIZES: dict[Language, tuple[str, int]] = {"lv": ("small", 60_000), "ru": ("large", 150_000), "en": ("small", 30_000)}
+_ADJECTIVE_ENDINGS = ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их")
 _OWN_SHARE = 0.5
 _LEAST = 1e-7
 # In the texts that wordfreq counted, about one in ten Latvian ones has no diacritics.
 _SLOPPY = 0.1
+# Log probability of Latvian words that are known as such in Russian talk.
+_FREQUENT = -12.0
 
 
 def build_lexicons(lines: dict[Language, Iterable[str]] | None = None) -> dict[Language, Lexicon]:
@@ -32,7 +35,7 @@ def build_lexicons(lines: dict[Language, Iterable[str]] | None = None) -> dict[L
     if lines is None:
         lines = {language: [*corpus.examples(language), *corpus.content(language)] for language in LANGUAGES}
     latvian = _latvian(lines["lv"])
-    return {"lv": latvian, "ru": _russian(lines["ru"]), "en": _english(lines["en"])}
+    return {"lv": latvian, "ru": _russian(lines["ru"], latvian), "en": _english(lines["en"])}
 
 
 def build_letters() -> dict[Language, LetterModel]:
@@ -80,11 +83,23 @@ def _well_written(line: str, general: dict[str, float]) -> list[str]:
     return words if marked and unknown <= len(words) / 4 else []
 
 
-def _russian(lines: Iterable[str]) -> Lexicon:
+def _russian(lines: Iterable[str], latvian: Lexicon) -> Lexicon:
+    general = _general("ru")
     cyrillic = [[word for word in words_of(line) if is_cyrillic(word)] for line in lines]
-    own = Counter(word for words in cyrillic for word in words)
-    own.update(place_words("ru"))
-    return Lexicon.build(mixed(_general("ru"), own, _OWN_SHARE, _LEAST), russian_key, count_pairs(cyrillic))
+    places = place_words("ru")
+    own = Counter(
+        word
+        for words in cyrillic
+        for word in words
+        if word in general or word in places or not _is_borrowed(word, latvian)
+    )
+    own.update(places)
+    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), russian_key, count_pairs(cyrillic))
+
+
+def _is_borrowed(word: str, latvian: Lexicon) -> bool:
+    """Tell whether a word in Cyrillic letters is a frequent Latvian one: ``бездарбниекс``."""
+    return any(log > _FREQUENT for reading in latvian_readings(word) for _, log in latvian.of_key(reading.key))
 
 
 def _english(lines: Iterable[str]) -> Lexicon:
@@ -109,7 +124,7 @@ def _forms(word: str, language: Language) -> Iterator[str]:
     elif language == "ru" and len(word) > 2:
         yield from (form for _, form in russian_forms(word))
         for adjective in adjectives(word):
-            yield from (form for _, form in adjective_forms(adjective))
+            yield from (adjective.removesuffix("ий") + ending for ending in _ADJECTIVE_ENDINGS)
 
 
 def place_names(language: Language) -> set[str]:

@@ -14,8 +14,10 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "places.yml"
 LISTS = (
-    "lives", "being", "self", "moved", "past", "present", "works", "elsewhere", "beside", "on", "persons", "articles", "from", "at", "to", "between", "institutions",
-    "not_before", "not_after", "negations", "corrections", "alternatives", "others",
+    "lives", "being", "self", "moved", "past", "present", "works", "elsewhere", "others",
+    "from", "at", "to", "on", "beside", "between",
+    "institutions", "persons", "articles", "not_before", "not_after",
+    "negations", "corrections", "alternatives",
 )  # fmt: skip
 UNITS = ("municipality", "district", "parish")
 STRENGTHS = ("weak", "strong")
@@ -109,9 +111,9 @@ def place_cues(path: Path = CUES) -> PlaceCues:
             value = value.get(key) if isinstance(value, dict) else None
         for index, word in enumerate(value or ()):
             if str(word).endswith("*") and len(fold(str(word))) < SHORTEST_BEGINNING:
+                line = file.line((*keys, index))
                 remedy = "Write the forms out: so short a beginning stands at too many words"
-                here = (*keys, index)
-                findings.append(Finding(file.name, file.line(here), f"{'.'.join(keys)}", f"{word} is too short", remedy))
+                findings.append(Finding(file.name, line, ".".join(keys), f"{word} is too short", remedy))
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return value
         remedy = "Write a list of words; put words such as no, yes and on in quotes"

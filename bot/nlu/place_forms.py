@@ -29,7 +29,7 @@ class Case(str, Enum):
     ADJECTIVE = "adjective"
 
 
-N, G, D, A, I, L = (
+NOM, GEN, DAT, ACC, INS, LOC = (
     Case.NOMINATIVE, Case.GENITIVE, Case.DATIVE, Case.ACCUSATIVE, Case.INSTRUMENTAL, Case.LOCATIVE,
 )  # fmt: skip
 
@@ -37,18 +37,18 @@ Form = tuple[Case, str]
 
 # Latvian: ending → what stands in its place in each case.
 _LATVIAN: tuple[tuple[str, dict[Case, str]], ...] = (
-    ("pils", {N: "pils", G: "pils", D: "pilij", A: "pili", L: "pilī"}),
-    ("cēsis", {N: "cēsis", G: "cēsu", D: "cēsīm", A: "cēsis", L: "cēsīs"}),
-    ("us", {N: "us", G: "us", D: "um", A: "u", L: "ū"}),
-    ("as", {N: "as", G: "u", D: "ām", A: "as", L: "ās"}),
-    ("es", {N: "es", G: "u", D: "ēm", A: "es", L: "ēs"}),
-    ("is", {N: "is", G: "a", D: "im", A: "i", L: "ī"}),
-    ("š", {N: "š", G: "a", D: "am", A: "u", L: "ā"}),
-    ("s", {N: "s", G: "a", D: "am", A: "u", L: "ā"}),
-    ("a", {N: "a", G: "as", D: "ai", A: "u", L: "ā"}),
-    ("e", {N: "e", G: "es", D: "ei", A: "i", L: "ē"}),
-    ("i", {N: "i", G: "u", D: "iem", A: "us", L: "os"}),
-    ("o", {N: "o", G: "o", D: "o", A: "o", L: "o"}),
+    ("pils", {NOM: "pils", GEN: "pils", DAT: "pilij", ACC: "pili", LOC: "pilī"}),
+    ("cēsis", {NOM: "cēsis", GEN: "cēsu", DAT: "cēsīm", ACC: "cēsis", LOC: "cēsīs"}),
+    ("us", {NOM: "us", GEN: "us", DAT: "um", ACC: "u", LOC: "ū"}),
+    ("as", {NOM: "as", GEN: "u", DAT: "ām", ACC: "as", LOC: "ās"}),
+    ("es", {NOM: "es", GEN: "u", DAT: "ēm", ACC: "es", LOC: "ēs"}),
+    ("is", {NOM: "is", GEN: "a", DAT: "im", ACC: "i", LOC: "ī"}),
+    ("š", {NOM: "š", GEN: "a", DAT: "am", ACC: "u", LOC: "ā"}),
+    ("s", {NOM: "s", GEN: "a", DAT: "am", ACC: "u", LOC: "ā"}),
+    ("a", {NOM: "a", GEN: "as", DAT: "ai", ACC: "u", LOC: "ā"}),
+    ("e", {NOM: "e", GEN: "es", DAT: "ei", ACC: "i", LOC: "ē"}),
+    ("i", {NOM: "i", GEN: "u", DAT: "iem", ACC: "us", LOC: "os"}),
+    ("o", {NOM: "o", GEN: "o", DAT: "o", ACC: "o", LOC: "o"}),
 )
 
 
@@ -64,51 +64,52 @@ def latvian_forms(name: str) -> list[Form]:
             if not stem:  # the ending is the whole word: Cēsis
                 return [(case, form.capitalize()) for case, form in cases.items()]
             return [(case, stem + form) for case, form in cases.items()]
-    return [(N, name)]
+    return [(NOM, name)]
 
 
 def genitive(name: str) -> str:
     """Return the Latvian genitive, which the names of municipalities are made of: ``Tukums`` → ``Tukuma``."""
-    return next((form for case, form in latvian_forms(name) if case is G), name)
+    return next((form for case, form in latvian_forms(name) if case is GEN), name)
 
 
 def russian_forms(name: str) -> list[Form]:
     """Return the cases of a name in Cyrillic, with the undeclined form in each of them."""
-    forms = [(N, name), *((case, form) for case, form in _russian_cases(name))]
-    undeclined = [(case, name) for case in (G, D, A, L)]
+    forms = [(NOM, name), *((case, form) for case, form in _russian_cases(name))]
+    undeclined = [(case, name) for case in (GEN, DAT, ACC, LOC)]
     return [*forms, *undeclined] if name[-1] in "еиоуыэ" else forms
 
 
 def _russian_cases(name: str) -> Iterator[Form]:
     stem, last = name[:-1], name[-1]
     if last == "а":
-        yield G, stem + ("и" if stem[-1] in HUSHING_RU else "ы")
-        yield from ((D, stem + "е"), (L, stem + "е"), (A, stem + "у"), (I, stem + "ой"))
+        yield GEN, stem + ("и" if stem[-1] in HUSHING_RU else "ы")
+        yield from ((DAT, stem + "е"), (LOC, stem + "е"), (ACC, stem + "у"), (INS, stem + "ой"))
     elif last == "я":
-        yield from ((G, stem + "и"), (D, stem + "е"), (L, stem + "е"), (A, stem + "ю"), (I, stem + "ей"))
+        yield from ((GEN, stem + "и"), (DAT, stem + "е"), (LOC, stem + "е"), (ACC, stem + "ю"), (INS, stem + "ей"))
     elif last in "иы":
         soft = "я" if last == "и" and stem[-1] not in HUSHING_RU else "а"
         for vowel in {soft, "а"}:
-            yield from ((L, stem + vowel + "х"), (D, stem + vowel + "м"), (I, stem + vowel + "ми"))
-        yield from ((G, stem + "ей"), (G, stem + "ов"), (G, stem + "ев"))
+            yield from ((LOC, stem + vowel + "х"), (DAT, stem + vowel + "м"), (INS, stem + vowel + "ми"))
+        yield from ((GEN, stem + "ей"), (GEN, stem + "ов"), (GEN, stem + "ев"))
+        if name.endswith("ны"):
+            yield GEN, stem  # из Вилян
     elif last == "е" and len(name) > 5 and stem[-1] not in VOWELS_RU:
         # Not standard, but said: из Добели, в Огру.
-        yield from ((G, stem + ("и" if stem[-1] in HUSHING_RU + "л" else "ы")), (A, stem + "у"))
+        yield from ((GEN, stem + ("и" if stem[-1] in HUSHING_RU + "л" else "ы")), (ACC, stem + "у"))
     elif last == "ь":
-        yield from ((G, stem + "и"), (L, stem + "и"), (D, stem + "и"), (I, stem + "ью"))
+        yield from ((GEN, stem + "и"), (LOC, stem + "и"), (DAT, stem + "и"), (INS, stem + "ью"))
     elif last not in VOWELS_RU:
-        yield from ((G, name + "а"), (D, name + "у"), (I, name + "ом"), (L, name + "е"))
+        yield from ((GEN, name + "а"), (DAT, name + "у"), (INS, name + "ом"), (LOC, name + "е"))
         if name.endswith("лс"):
-            yield from ((G, name[:-1] + "я"), (L, name[:-1] + "е"))  # в Вентспиле
+            yield from ((GEN, name[:-1] + "я"), (LOC, name[:-1] + "е"))  # в Вентспиле
 
 
-_ADJECTIVE = ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их")
+_ADJECTIVE_ENDING = re.compile(r"(?<=sk)(?:i|ogo|ovo|omu|im|om|aia|oi|uiu|oe|ie|ih)$|(?<=ск)(?:ий)$")
 
 
-def adjective_forms(adjective: str) -> list[Form]:
-    """Return the cases of a Russian adjective in -ский: ``рижский`` → ``рижского``, ``рижская`` …"""
-    stem = adjective[:-2]
-    return [(Case.ADJECTIVE, stem + ending) for ending in _ADJECTIVE]
+def adjective_stem(word: str) -> str:
+    """Return an adjective in -ский, in Cyrillic or folded, without its ending: ``rizskogo`` → ``rizsk``."""
+    return _ADJECTIVE_ENDING.sub("", word)
 
 
 def adjectives(name: str) -> list[str]:
@@ -137,11 +138,13 @@ def is_spelling_of(word: str, written: str) -> bool:
     """
     if word == written:
         return True
-    return len(word) == len(written) and all(a == b or strip_accents(b) == a for a, b in zip(word, written))
+    if len(word) != len(written):
+        return False
+    return all(a == b or strip_accents(b) == a for a, b in zip(word, written, strict=True))
 
 
 def has_no_other_accent(word: str, written: str) -> bool:
-    """Whether each letter with a diacritic in ``word`` is in ``written`` too, for words of other length (``Cēssis``)."""
+    """Whether each letter with a diacritic in ``word`` is in ``written`` too, where the length differs (``Cēssis``)."""
     return {c for c in word if strip_accents(c) != c} <= {c for c in written if strip_accents(c) != c}
 
 

@@ -5,9 +5,9 @@ Every rule looks at the few words around the name. The words stand in ``data/cue
 
 from __future__ import annotations
 
-from bot.nlu.place_cues import PlaceCues
+from bot.nlu.place_cues import NO_KINDS, PlaceCues
 from bot.nlu.place_forms import Case, has_no_other_accent, is_spelling_of
-from bot.nlu.place_lexicon import Name, Reading
+from bot.nlu.place_lexicon import LONG, Name, Reading
 from bot.nlu.place_tokens import Mention, Token, Verdict
 
 # How likely the person is or lives at a place of which this is said, for comparing two of them.
@@ -42,9 +42,8 @@ class Judge:
         if rivals:
             verdict.unclear = [(m.place or m.municipality or "", m) for m in sorted(rivals, key=lambda m: m.start)]
         if doubtful and not self._is_explained(doubtful, certain):
-            verdict.unclear = [(name, m) for m in doubtful for name in m.unclear] + [
-                (m.place or m.municipality or "", m) for m in verdict.certain
-            ]
+            verdict.unclear = [(name, m) for m in doubtful for name in m.unclear]
+            verdict.unclear += [(m.place or m.municipality or "", m) for m in verdict.certain]
         if not kept and not mentions:
             verdict.unknown = unknown_place(tokens, awaiting)
         return verdict
@@ -61,10 +60,9 @@ class Judge:
             before = tokens[max(0, mention.start - 3) : mention.start]
             following = mentions[index + 1] if index + 1 < len(mentions) else None
             near = [t for t in before[-2:] if t.is_word]
-            if near and near[-1].has("negations") and not _is_interjection(tokens, mention.start - 1):
-                mention.is_negated = True
-            elif len(near) == 2 and near[0].has("negations") and near[1].has("from", "at", "to"):
-                mention.is_negated = True
+            directly = bool(near) and near[-1].has("negations") and not _is_interjection(tokens, mention.start - 1)
+            across = len(near) == 2 and near[0].has("negations") and near[1].has("from", "at", "to")
+            mention.is_negated = mention.is_negated or directly or across
             if following:
                 between = tokens[mention.end : following.start]
                 words = [t for t in between if t.is_word]
@@ -127,12 +125,14 @@ class Reader:
         readings = self._readings(mention)
         if not readings or self._is_in_fixed_phrase(mention, readings):
             return False
-        unit = self._unit(mention)
-        if any(r.cases() == {Case.ADJECTIVE} for r in readings) and not unit and not self._institution_follows(mention):
+        follows = self._unit(mention)
+        is_adjective = any(r.cases() == {Case.ADJECTIVE} for r in readings)
+        unit = follows or (self._unit_before(mention) if is_adjective else None)
+        if is_adjective and not unit and not self._institution_follows(mention):
             return False
         if not self._has_enough_evidence(mention, readings, unit):
             return False
-        if unit:
+        if follows:
             mention.end += 1 + int(mention.end + 1 < len(self.tokens) and self.tokens[mention.end + 1].text == ".")
         self._interpret(mention, readings, unit)
         mention.score = self._score(mention, readings) + (0.1 if unit else 0.0)
@@ -144,7 +144,9 @@ class Reader:
         readings = list(mention.entry.readings.values())
         if word and not word.correction and not word.lower.isascii():
             exact = [r for r in readings if any(is_spelling_of(word.lower, w) for w in r.written)]
-            readings = exact or [r for r in readings if any(has_no_other_accent(word.lower, w) for w in r.written)]
+            if len(word.folded) < LONG:
+                readings = [r for r in readings if any(has_no_other_accent(word.lower, w) for w in r.written)]
+            readings = exact or readings
         readings = [r for r in readings if r.name.is_certain] or readings
         if len({r.name.place for r in readings}) < 2:
             return readings
@@ -169,6 +171,11 @@ class Reader:
         kinds = self.cues.kinds[following.lower + "."] if dot else following.kinds
         return next((kind.removeprefix("unit:") for kind in kinds if kind.startswith("unit:")), None)
 
+    def _unit_before(self, mention: Mention) -> str | None:
+        """Return the unit that is named before an adjective: "край талсинский"."""
+        kinds = self.tokens[mention.start - 1].kinds if mention.start else NO_KINDS
+        return next((kind.removeprefix("unit:") for kind in kinds if kind.startswith("unit:")), None)
+
     def _institution_follows(self, mention: Mention) -> bool:
         return mention.end < len(self.tokens) and self.tokens[mention.end].has("institutions")
 
@@ -179,7 +186,12 @@ class Reader:
         if before and before.has("not_after") and cases & NOT_WHERE:
             return True
         after = self.tokens[mention.end] if mention.end < len(self.tokens) else None
-        return bool(after and after.has("not_before") and cases & FROM_WORDS_OF_A_NAME)
+        if after is None:
+            return False
+        ordinal = mention.end + 1 < len(self.tokens) and self.tokens[mention.end + 1].text == "."
+        if after.text.isdigit() and not ordinal and cases == {Case.GENITIVE}:
+            return True  # "Rīgas 12" is an address, "Rīgas 34. vidusskola" a school
+        return after.has("not_before") and bool(cases & FROM_WORDS_OF_A_NAME)
 
     def _has_enough_evidence(self, mention: Mention, readings: list[Reading], unit: str | None) -> bool:
         token = self.tokens[mention.start]
@@ -255,7 +267,8 @@ class Reader:
             return 2
         if self._lives_follows(mention) and near != "on":
             return 2
-        if self._cases(mention) & FROM_WORDS_OF_A_NAME and (self._institution_follows(mention) or self._institution_before(mention)):
+        beside_institution = self._institution_follows(mention) or self._institution_before(mention)
+        if beside_institution and self._cases(mention) & FROM_WORDS_OF_A_NAME:
             return 2 if self._next_is_town(mention) else 1
         if near and near != "on":
             return 2 if self.awaiting else 1
@@ -325,6 +338,8 @@ class Reader:
 
     def _interpret(self, mention: Mention, readings: list[Reading], unit: str | None) -> None:
         names = [reading.name for reading in readings]
+        if self.tokens[mention.start].correction:
+            names = _by_far_the_largest(names)
         options = dict.fromkeys(option for name in names for option in meanings(name, unit))
         if len(options) == 1:
             (place, municipality), = options
@@ -340,8 +355,8 @@ class Reader:
         near = self._preposition(mention)
         cases = self._cases(mention)
         before = self._nearest(range(mention.start - 1, max(-1, mention.start - 1 - BEHIND), -1))
-        after = None if before else self._nearest(range(mention.end, min(len(self.tokens), mention.end + AHEAD)), ahead=True)
-        verb = before or after
+        ahead = range(mention.end, min(len(self.tokens), mention.end + AHEAD))
+        verb = before or self._nearest(ahead, ahead=True)
         past = self._cue_before(mention, ("past",), 4)
         if past and not self._cue_before(mention, ("present",), 4):
             score = PAST
@@ -396,6 +411,12 @@ class Reader:
                 if token.has(kind):
                     return "elsewhere" if kind == "works" else kind
         return None
+
+
+def _by_far_the_largest(names: list[Name]) -> list[Name]:
+    """Return the one town that has ten times the inhabitants of the others, where there is one: Rgīa is Rīga, not Roja."""
+    first, *others = sorted(names, key=lambda name: -name.population)
+    return [first] if all(first.population >= 10 * other.population for other in others) else names
 
 
 def meanings(name: Name, unit: str | None) -> list[tuple[str | None, str]]:

@@ -22,7 +22,7 @@ from bot.nlu.place_cues import PlaceCues
 from bot.nlu.place_forms import (
     Case,
     Form,
-    adjective_forms,
+    adjective_stem,
     adjectives,
     folded_spellings,
     genitive,
@@ -48,6 +48,7 @@ class Name:
         municipality: where that place is, or the municipality that is so named; None: not known.
         units: the municipalities that "<name> novads" means; more than one is asked back.
         guesses: municipalities in which a parish or village of that name lies: asked back.
+        population: inhabitants of the place; 0 where that is not known.
         is_people: the name is of the people of a town.
         is_small: a village, or a part of a town: a mistyped word is less likely to be it.
         is_alias: only another spelling, of which nothing is a mistyped form.
@@ -58,6 +59,7 @@ class Name:
     municipality: str | None = None
     units: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
+    population: int = 0
     is_people: bool = False
     is_small: bool = False
     is_alias: bool = False
@@ -128,6 +130,7 @@ class Lexicon:
     titles: frozenset[str]
     _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _by_tail: dict[str, list[str]] = field(default_factory=dict)
+    _by_letters: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for (*rest, word), entry in self.entries.items():
@@ -136,6 +139,7 @@ class Lexicon:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
                 if len(word) >= LONG:
                     self._by_tail.setdefault(word[1:], []).append(word)
+                    self._by_letters.setdefault(_letters(word), []).append(word)
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Return the forms nearest to a folded word, at most ``most`` letters away, with that distance.
@@ -146,15 +150,19 @@ class Lexicon:
         for length in range(len(word) - most, len(word) + most + 1):
             for form in self._by_shape.get((word[0], length), ()):
                 distance = OSA.distance(word, form, score_cutoff=most)
-                if distance > most and sorted(word) == sorted(form) and len(word) >= 7:
-                    distance = most = 2  # letters in the wrong order: Dungada
                 if distance > most:
                     continue
                 if best and distance < best[0][1]:
                     best = []
                 if not best or distance == best[0][1]:
                     best.append((form, distance))
-        return best or self._with_wrong_beginning(word)
+        return best or self._with_wrong_beginning(word) or self._in_wrong_order(word)
+
+    def _in_wrong_order(self, word: str) -> list[tuple[str, int]]:
+        """Return the long forms of the same letters with the same first one: Dungada, Dundaga."""
+        if len(word) <= LONG:
+            return []
+        return [(form, 2) for form in self._by_letters.get(_letters(word), []) if form[0] == word[0]]
 
     def _with_wrong_beginning(self, word: str) -> list[tuple[str, int]]:
         """Return the long forms of which the first letter is wrong, missing, doubled or swapped with the second."""
@@ -166,6 +174,10 @@ class Lexicon:
             found += [form for form in self._by_tail.get(word[2:], []) if form[0] == word[1]]
             found += [form for form in self._by_tail.get(swapped[1:], []) if form == swapped]
         return [(form, 1) for form in dict.fromkeys(found)]
+
+
+def _letters(word: str) -> str:
+    return "".join(sorted(word))
 
 
 def _cases(forms: set[Form], word: str | None) -> set[Case]:
@@ -190,14 +202,13 @@ def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
         add(name, latvian_forms(title))
         if in_russian:
             add(name, russian_forms(in_russian))
-            for adjective in adjectives(in_russian):
-                add(name, adjective_forms(adjective))
+            add(name, ((Case.ADJECTIVE, adjective_stem(adjective)) for adjective in adjectives(in_russian)))
         else:
             add(name, _russian_in_latin(title))
     for unit in directory.municipalities.values():  # the official adjective
         base = names.get(_base_of(unit.name.lv, names))
         if base and unit.name.ru.endswith(" край"):
-            add(base[0], adjective_forms(unit.name.ru.removesuffix(" край")))
+            add(base[0], [(Case.ADJECTIVE, adjective_stem(unit.name.ru.removesuffix(" край")))])
     for other in directory.other_names:
         known = names[other.place][0]
         name = replace(known, title=other.name, is_small=True, is_alias=other.kind is not NameKind.DISTRICT,
@@ -225,10 +236,10 @@ def _names(directory: Directory) -> dict[str, tuple[Name, str | None]]:
     names: dict[str, tuple[Name, str | None]] = {}
     for place in directory.places.values():
         title = place.name.lv
-        municipality = directory.municipality_of(place).name.lv
+        where = directory.municipality_of(place).name.lv
         found = units.pop(genitive(title), ())
-        small = (place.population or 0) < SMALL
-        names[title] = (Name(title, title, municipality, found, is_small=small), place.name.ru)
+        people = place.population or 0
+        names[title] = (Name(title, title, where, found, population=people, is_small=people < SMALL), place.name.ru)
     for parish in directory.parishes:
         guesses = tuple(directory.municipalities[m].name.lv for m in parish.municipalities)
         if parish.name in names:  # a village of the file, and a parish elsewhere of the same name
@@ -258,4 +269,5 @@ def _russian_in_latin(title: str) -> list[Form]:
     folded = fold(title)
     last = folded[-1]
     endings = _RUSSIAN_ENDINGS.get(last, ())
-    return [(Case.LOCATIVE if ending.endswith(("e", "ah")) else Case.GENITIVE, folded[:-1] + ending) for ending in endings]
+    where = ("e", "ah")
+    return [(Case.LOCATIVE if ending.endswith(where) else Case.GENITIVE, folded[:-1] + ending) for ending in endings]

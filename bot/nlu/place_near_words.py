@@ -15,13 +15,15 @@ from bot.directory.directory import directory
 from bot.languages import Language
 from bot.nlu.fold import fold
 from bot.nlu.place_cues import PlaceCues, place_cues
-from bot.nlu.place_forms import is_spelling_of
+from bot.nlu.place_forms import adjective_stem, is_spelling_of
 from bot.nlu.place_lexicon import Lexicon, build_lexicon
 from bot.nlu.places import NEAR_WORDS
 
 # How many of the most frequent words of a language are everyday ones; the lists' tails hold misspellings.
 MOST: dict[Language, int] = {"lv": 40_000, "ru": 90_000, "en": 40_000}
-HEADER = "# Made by python -m bot.nlu.place_near_words from the word lists of wordfreq (CC BY-SA 4.0). Folded; after = as written."
+HEADER = """\
+# Made by python -m bot.nlu.place_near_words from the word lists of wordfreq (CC BY-SA 4.0).
+# Folded; after = as it is written."""
 
 
 def near_words(lexicon: Lexicon, cues: PlaceCues) -> Iterator[str]:
@@ -41,7 +43,8 @@ def near_words(lexicon: Lexicon, cues: PlaceCues) -> Iterator[str]:
                 if word not in cues.ambiguous and not any(is_spelling_of(word, form) for form in written):
                     yield "=" + word
             elif len(folded) >= 4 and folded not in lexicon.words:
-                if lexicon.near(folded, 2 if len(folded) >= 8 else 1):
+                stem = adjective_stem(folded)
+                if stem not in lexicon.words and lexicon.near(stem, 2 if len(stem) >= 8 else 1):
                     yield folded
 
 

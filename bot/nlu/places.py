@@ -24,7 +24,7 @@ from spacy.vocab import Vocab
 from bot.directory.directory import Directory, directory
 from bot.nlu.fold import fold
 from bot.nlu.place_cues import PlaceCues, place_cues
-from bot.nlu.place_forms import is_spelling_of
+from bot.nlu.place_forms import adjective_stem, is_spelling_of
 from bot.nlu.place_judging import Judge
 from bot.nlu.place_lexicon import Entry, Lexicon, build_lexicon
 from bot.nlu.place_tokens import Correction, Mention, Token
@@ -84,11 +84,12 @@ class PlaceFinder:
     def __init__(self, places: Directory, cues: PlaceCues, near_words: frozenset[str]):
         self.directory = places
         self.lexicon: Lexicon = build_lexicon(places, cues)
-        self.pipeline: Pipeline = spacy.blank("xx")
+        self.pipeline: Pipeline = spacy.blank("xx", vocab=Vocab(), config=TOKENIZER)
         self.pipeline.tokenizer = PlaceTokenizer(self.pipeline.vocab, self.lexicon, cues, near_words)
         self.matcher = PhraseMatcher(self.pipeline.vocab)
-        keys = [Doc(self.pipeline.vocab, words=list(key)) for key in self.lexicon.entries]
-        self.matcher.add("place", keys)
+        # Keys as the matcher keeps them: a Doc for each of six thousand takes ten times as long.
+        strings = self.pipeline.vocab.strings
+        self.matcher.add("place", [[strings.add(word) for word in key] for key in self.lexicon.entries])
         self.judge = Judge(cues)
 
     def __call__(self, text: str, awaiting: bool = False) -> Places:
@@ -151,6 +152,15 @@ class PlaceFinder:
         return {title: fold(title) for title in self.directory.places}
 
 
+@spacy.registry.tokenizers("drom.set_later.v1")
+def _tokenizer_set_later() -> Callable[[Pipeline], None]:
+    """Spare spaCy from compiling its own tokenizer, which is replaced at once."""
+    return lambda pipeline: None
+
+
+TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "drom.set_later.v1"}}}
+
+
 class PlaceTokenizer:
     """Splits a message into words, and replaces each by the folded form that the rules know.
 
@@ -193,8 +203,11 @@ class PlaceTokenizer:
             return token.as_canonical(UNKNOWN)
         if folded in self.lexicon.words and not self._only_sounds_like_a_parish(token):
             return token.as_canonical(folded)
+        stem = adjective_stem(folded)
+        if stem != folded and stem in self.lexicon.words:
+            return token.as_canonical(stem)
         if self._may_be_mistyped(token):
-            near = self.lexicon.near(folded, 2 if len(folded) >= 8 else 1)
+            near = self.lexicon.near(stem, 2 if len(stem) >= 8 else 1)
             if near:
                 correction = Correction(tuple(form for form, _ in near), near[0][1])
                 return token.as_canonical(near[0][0], correction)
@@ -246,5 +259,3 @@ def find_places(text: str, awaiting: bool = False) -> Places:
     """Return the places in a message (see :class:`PlaceFinder`)."""
     return place_finder()(text, awaiting)
 
-
-Finder = Callable[[str, bool], Places]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Optional
 
 from rapidfuzz.distance import Levenshtein
 
@@ -29,7 +30,19 @@ _LATVIAN_LETTER = re.compile(r"[āčēģīķļņōŗšūž]", re.IGNORECASE)
 _ONLY_LATVIAN_LETTER = re.compile(r"[āēģīķļņū]")
 _LONG_VOWEL = re.compile(r"aa|ee|ii|uu", re.IGNORECASE)
 _HUSHING = re.compile(r"sh|ch|zh", re.IGNORECASE)
-_RARELY_WORDS = frozenset("bcdefghjlmnpqrtwxzбгдежзйлмнпртфхцчшщъьэю")
+# The words of one letter; other single letters are left alone.
+_OF_ONE_LETTER: dict[Language, frozenset[str]] = {"lv": frozenset(), "ru": frozenset("авикосуя"), "en": frozenset("ai")}
+# What begins words more often than it is one that was joined to the next.
+_PREFIXES: dict[Language, frozenset[str]] = {
+    "lv": frozenset(["ne", "no", "uz", "pa", "par", "pie", "aiz", "ap", "at", "ie", "iz", "sa", "pār"]),
+    "ru": frozenset(
+        ["за", "по", "на", "о", "у", "с", "в", "до", "от", "об", "из", "под", "при", "про", "со", "во", "над", "без"]
+    ),
+    "en": frozenset(["in", "on", "out", "up", "over"]),
+}
+
+# Letters that are heard alike where they are not stressed, or at the end of a word.
+_SOUND_ALIKE = frozenset(frozenset(pair) for pair in ("ao", "ei", "gk", "dt", "vf", "zs", "bp", "ae", "ia", "ea"))
 
 # Costs in nats; fitted by hand on training examples that were set aside.
 _UNKNOWN = 3.5  # of a word that is in no list, besides that of its letters
@@ -37,19 +50,28 @@ _LETTERS = 0.85  # weight of the letters' cost of such a word
 _SURELY_KNOWN = 12.5  # a known word of less cost is not tried as an unknown one
 _RARE = 13.0  # a known word of this cost or more may be a mistyped one
 _VERY_RARE = 17.0  # and it may have two slips
+_KEPT_LATIN = 4.0  # of leaving a word in Latin letters where the message is Russian in these
 _OTHER_LANGUAGE = 3.0  # of each word of another language than the message's
 _SWITCH = 2.5  # of two words in a row of different languages
 _OTHER_LETTERS = 3.0  # of taking Latin letters for Russian, or Cyrillic for Latvian, in a message that is not
 _DIACRITIC_FORGOTTEN = 2.5  # in a message that has others
 _DIACRITIC_WRONG = 5.0
 _SOUND = 1.3  # of a difference within a key
+_LETTER_WRONG = 3.5  # of the same where the letters are Russian
 _SECOND_READING = 0.5
 _SLIP = 5.0  # of one slip in a long word
 _SECOND_SLIP = 4.5
+_BY_EAR = 2.5  # less, for a slip that sounds nearly the same
 _SLIP_IN_KNOWN = 3.0  # of taking a known word for a mistyped one
 _SPLIT = 5.0  # of a forgotten space
+_PREFIX = 3.0  # more, where what was split off is a prefix as well
 _MOST_CANDIDATES = 6
 _MARGIN = 9.0
+
+
+_NOTHING = -99.0
+# A word in standard spelling, its log probability less the costs of typing it so, and that alone.
+Spelt = tuple[str, float, Optional[float]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +119,7 @@ class Restorer:
     def __init__(self, lexicons: Mapping[Language, Lexicon], letters: Mapping[Language, LetterModel]) -> None:
         self._lexicons = lexicons
         self._letters = letters
-        self._channels: dict[Language, Callable[[str, Habits, int], Iterator[Candidate]]] = {
+        self._channels: dict[Language, Callable[[str, Habits, int], Iterator[Spelt]]] = {
             "lv": self._latvian,
             "ru": self._russian,
             "en": self._english,
@@ -143,7 +165,10 @@ class Restorer:
             step: list[tuple[float, list[Candidate]]] = []
             for candidate in candidates:
                 score, row = max(
-                    ((score + self._transition(row[-1] if row else None, candidate, habits), row) for score, row in best),
+                    (
+                        (score + self._transition(row[-1] if row else None, candidate, habits), row)
+                        for score, row in best
+                    ),
                     key=lambda scored: scored[0],
                 )
                 step.append((score + candidate.log, [*row, candidate]))
@@ -158,99 +183,130 @@ class Restorer:
             return -_SWITCH
         if candidate.alone is not None and candidate.language and (before is None or before.language):
             last = before.word.rsplit(" ", 1)[-1] if before else START
-            change += self._lexicons[candidate.language].log_pair(last, candidate.word, candidate.alone) - candidate.alone
+            change += (
+                self._lexicons[candidate.language].log_pair(last, candidate.word, candidate.alone) - candidate.alone
+            )
         return change
 
     def _candidates(self, word: str, habits: Habits) -> list[Candidate]:
         """Return what a typed word in lower case may stand for, the likeliest first."""
-        if len(word) == 1 and word in _RARELY_WORDS:
-            return [Candidate(word, None, 0.0, None)]
-        found: dict[tuple[str, Language | None], Candidate] = {}
         languages = _possible_languages(word)
-
-        def add(candidates: Iterable[Candidate], cost: float = 0.0) -> float:
-            for candidate in candidates:
-                foreign = self._foreign_cost(word, candidate, habits)
-                candidate = replace(candidate, log=candidate.log - foreign - cost)
-                at = (candidate.word, candidate.language)
-                if at not in found or found[at].log < candidate.log:
-                    found[at] = candidate
-            return max((candidate.log for candidate in found.values()), default=-99.0)
-
+        found = _Found(habits, is_cyrillic(word))
         for language in languages:
-            best = add(self._channels[language](word, habits, 0))
-        doubt = _SLIP_IN_KNOWN if found else 0.0
-        if best < -_SURELY_KNOWN:
-            best = add(self._unknown(word, habits))
+            found.add(language, self._channels[language](word, habits, 0))
+        if len(word) == 1:
+            return found.of_one_letter() or [Candidate(word, None, 0.0, None)]
+        doubt = _SLIP_IN_KNOWN if found.best > _NOTHING else 0.0
+        if found.best < -_SURELY_KNOWN:
+            for language, spelt in self._unknown(word, habits):
+                found.add(language, [spelt])
         for edits in (1, 2):
-            if best > (-_RARE if edits == 1 else -_VERY_RARE) or _DIGIT.search(word):
+            if found.best > (-_RARE if edits == 1 else -_VERY_RARE) or _DIGIT.search(word):
                 break
             for language in languages:
-                best = max(best, add(self._channels[language](word, habits, edits), doubt))
-        if best < -_RARE:
+                found.add(language, self._channels[language](word, habits, edits), doubt)
+        if found.best < -_RARE:
             for language in languages:
-                best = add(self._split(word, language, habits), doubt)
-        ranked = sorted(found.values(), key=lambda candidate: -candidate.log)
-        return [c for c in ranked[:_MOST_CANDIDATES] if c.log > ranked[0].log - _MARGIN]
+                found.add(language, self._split(word, language, habits), doubt)
+        return found.ranked()
 
-    def _foreign_cost(self, word: str, candidate: Candidate, habits: Habits) -> float:
-        if candidate.language == habits.language or habits.language is None:
-            return 0.0
-        other_letters = is_cyrillic(word) != is_cyrillic(candidate.word)
-        return _OTHER_LANGUAGE + (_OTHER_LETTERS if other_letters else 0.0)
-
-    def _latvian(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+    def _latvian(self, word: str, habits: Habits, edits: int) -> Iterator[Spelt]:
         words = self._lexicons["lv"]
         for reading in latvian_readings(word):
             for key, typo_cost in _keys(words, reading, edits, len(word)):
+                if edits and is_cyrillic(word) and habits.language != "lv":
+                    return
                 for other, log in words.of_key(key):
                     cost = typo_cost + _latvian_cost(word, reading.sounds, other, habits)
-                    yield Candidate(other, "lv", log - cost, log)
+                    yield other, log - cost, log
 
-    def _russian(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+    def _russian(self, word: str, habits: Habits, edits: int) -> Iterator[Spelt]:
         words = self._lexicons["ru"]
-        for rank, reading in enumerate(russian_readings(word)):
+        sound = _LETTER_WRONG if is_cyrillic(word) else _SOUND
+        for rank, reading in enumerate(russian_readings(word.replace("ё", "е"))):
             for key, typo_cost in _keys(words, reading, edits, len(word)):
                 for other, log in words.of_key(key):
-                    cost = typo_cost + _SOUND * Levenshtein.distance(reading.sounds, russian_sounds(other))
-                    yield Candidate(other, "ru", log - cost - (_SECOND_READING if rank else 0.0), log)
+                    cost = typo_cost + sound * Levenshtein.distance(
+                        reading.sounds, russian_sounds(other.replace("ё", "е"))
+                    )
+                    yield other, log - cost - (_SECOND_READING if rank else 0.0), log
 
-    def _english(self, word: str, habits: Habits, edits: int) -> Iterator[Candidate]:
+    def _english(self, word: str, habits: Habits, edits: int) -> Iterator[Spelt]:
         words = self._lexicons["en"]
         for key, typo_cost in _keys(words, Reading(word, word), edits, len(word)):
             for other, log in words.of_key(key):
-                yield Candidate(other, "en", log - typo_cost, log)
+                yield other, log - typo_cost, log
 
-    def _split(self, word: str, language: Language, habits: Habits) -> Iterator[Candidate]:
+    def _split(self, word: str, language: Language, habits: Habits) -> Iterator[Spelt]:
         """Yield two words that a typed one may be, with the space forgotten."""
         if len(word) < 5:
             return
         channel = self._channels[language]
-        for at in range(1, len(word)):
-            parts = word[:at], word[at:]
-            if any(len(part) == 1 and part in _RARELY_WORDS for part in parts):
+        for at in range(1, len(word) - 1):
+            left = max(channel(word[:at], habits, 0), key=_by_log, default=None)
+            if not left or (len(left[0]) == 1 and left[0] not in _OF_ONE_LETTER[language]):
                 continue
-            left = max(channel(parts[0], habits, 0), key=_by_log, default=None)
-            right = max(channel(parts[1], habits, 0), key=_by_log, default=None) if left else None
-            if left and right and right.alone is not None:
-                pair = self._lexicons[language].log_pair(left.word, right.word, right.alone) - right.alone
-                yield Candidate(f"{left.word} {right.word}", language, left.log + right.log + pair - _SPLIT, None)
+            right = max(channel(word[at:], habits, 0), key=_by_log, default=None)
+            if right and right[2] is not None:
+                together = self._lexicons[language].log_pair(left[0], right[0], right[2]) - right[2]
+                cost = _SPLIT + (_PREFIX if left[0] in _PREFIXES[language] else 0.0)
+                yield f"{left[0]} {right[0]}", left[1] + right[1] + together - cost, None
 
-    def _unknown(self, word: str, habits: Habits) -> Iterator[Candidate]:
+    def _unknown(self, word: str, habits: Habits) -> Iterator[tuple[Language | None, Spelt]]:
         """Yield a word as one that is in no list: as typed, and as it would be spelt by its letters."""
         cyrillic = is_cyrillic(word)
-        kept = 3.0 if habits.russian_in_latin and not cyrillic else 0.0
-        likeliest = max(self._letters[language].log_word(word) for language in (("ru",) if cyrillic else ("lv", "en")))
-        yield Candidate(word, None, _LETTERS * likeliest - _UNKNOWN - 1.0 - kept, None)
+        models: tuple[Language, ...] = ("ru",) if cyrillic else ("lv", "en")
+        likeliest = max(self._letters[language].log_word(word) for language in models)
+        yield (
+            None,
+            (word, _unknown_log(likeliest) - (_KEPT_LATIN if habits.russian_in_latin and not cyrillic else 1.0), None),
+        )
         if cyrillic or len(word) < 3:
             return
         if habits.language in ("lv", None):
-            options = _latvian_options(habits.vowels, habits.consonants)
+            options = _latvian_options(2 * habits.vowels, 2 * habits.consonants)
             if spelt := self._letters["lv"].spell(word, options):
-                yield Candidate(spelt[0], "lv", _LETTERS * spelt[1] - _UNKNOWN, None)
-        if habits.russian_in_latin or (habits.language is None and not _ONLY_LATVIAN_LETTER.search(word)):
-            if spelt := self._letters["ru"].spell(word, RUSSIAN_OPTIONS):
-                yield Candidate(spelt[0], "ru", _LETTERS * spelt[1] - _UNKNOWN, None)
+                yield "lv", (spelt[0], _unknown_log(spelt[1]), None)
+        is_in_doubt = habits.language is None and not _ONLY_LATVIAN_LETTER.search(word)
+        if (habits.russian_in_latin or is_in_doubt) and (spelt := self._letters["ru"].spell(word, RUSSIAN_OPTIONS)):
+            yield "ru", (spelt[0], _unknown_log(spelt[1]), None)
+
+
+class _Found:
+    """The candidates found for a word, the likeliest of each spelling in each language."""
+
+    def __init__(self, habits: Habits, cyrillic: bool) -> None:
+        self.best = _NOTHING
+        self._habits = habits
+        self._cyrillic = cyrillic
+        self._candidates: dict[tuple[str, Language | None], Candidate] = {}
+
+    def add(self, language: Language | None, spelt: Iterable[Spelt], cost: float = 0.0) -> None:
+        """Add spellings of a language, for an additional cost."""
+        foreign = language is not None and self._habits.language not in (None, language)
+        if foreign:
+            cost += _OTHER_LANGUAGE
+            if self._cyrillic != (language == "ru"):
+                cost += _OTHER_LETTERS
+        for word, log, alone in spelt:
+            known = self._candidates.get((word, language))
+            if known is None or known.log < log - cost:
+                self._candidates[word, language] = Candidate(word, language, log - cost, alone)
+                self.best = max(self.best, log - cost)
+
+    def ranked(self) -> list[Candidate]:
+        """Return the likeliest candidates."""
+        ranked = sorted(self._candidates.values(), key=lambda candidate: -candidate.log)
+        return [c for c in ranked[:_MOST_CANDIDATES] if c.log > ranked[0].log - _MARGIN]
+
+    def of_one_letter(self) -> list[Candidate]:
+        """Return those that are words of one letter, in the letters of the message."""
+        cyrillic = self._cyrillic or self._habits.russian_in_latin
+        return [
+            candidate
+            for (word, language), candidate in self._candidates.items()
+            if language and word in _OF_ONE_LETTER[language] and is_cyrillic(word) == cyrillic
+        ]
 
 
 def restore(text: str, language: Language | None) -> str:
@@ -278,8 +334,13 @@ _READINGS: Mapping[Language, Callable[[str], list[Reading]]] = {
 }
 
 
-def _by_log(candidate: Candidate) -> float:
-    return candidate.log
+def _by_log(spelt: Spelt) -> float:
+    return spelt[1]
+
+
+def _unknown_log(letters: float) -> float:
+    """Return the log probability of a word in no list from that of its letters."""
+    return _LETTERS * letters - _UNKNOWN
 
 
 def _habits(text: str, language: Language | None) -> Habits:
@@ -314,7 +375,23 @@ def _keys(words: Lexicon, reading: Reading, edits: int, length: int) -> list[tup
     if len(reading.key) < 3 or (edits == 2 and len(reading.key) < 8):
         return []
     first = _SLIP + (4.0 if length <= 3 else 2.5 if length == 4 else 1.0 if length <= 6 else 0.0)
-    return [(key, first + _SECOND_SLIP * (distance - 1)) for key, distance in words.near_keys(reading.key, edits) if distance]
+    return [
+        (
+            key,
+            first
+            + _SECOND_SLIP * (distance - 1)
+            - (_BY_EAR if distance == 1 and _is_by_ear(reading.key, key) else 0.0),
+        )
+        for key, distance in words.near_keys(reading.key, edits)
+        if distance
+    ]
+
+
+def _is_by_ear(typed: str, key: str) -> bool:
+    """Tell whether a key differs from another in one letter that sounds nearly the same."""
+    if len(typed) != len(key):
+        return False
+    return any(a != b and frozenset((a, b)) in _SOUND_ALIKE for a, b in zip(typed, key, strict=True))
 
 
 def _latvian_cost(typed: str, merged: str, word: str, habits: Habits) -> float:

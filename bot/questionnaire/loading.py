@@ -9,6 +9,7 @@ from bot.directory.directory import directory
 from bot.directory.errors import ContentError, Finding
 from bot.directory.loading import YamlFile, parse, read_yaml
 from bot.questionnaire.models import SKIP, CommonWords, Condition, Question, Questionnaire
+from bot.questionnaire.numbers import NumberWords
 from bot.settings import ROOT
 
 FOLDER = ROOT / "data" / "questionnaires"
@@ -97,6 +98,12 @@ def common_words() -> CommonWords:
     """
     file = read_yaml(FOLDER / "common.yml", ROOT)
     return parse(CommonWords, file, file.data)
+
+
+@functools.cache
+def number_words() -> NumberWords:
+    """Return the words for numbers, made ready once."""
+    return NumberWords(common_words().numbers)
 
 
 def find_question(slot: str | None) -> tuple[Questionnaire, Question] | None:

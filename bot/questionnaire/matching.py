@@ -16,7 +16,7 @@ def words_of(text: str) -> list[str]:
     return [token if token.isdigit() else fold(token) for token in _TOKEN.findall(text.lower())]
 
 
-@functools.lru_cache(maxsize=512)
+@functools.cache
 def _pattern(phrase: str) -> re.Pattern[str]:
     """Return the pattern of a phrase over words joined by one space (see :class:`Phrases`)."""
     whole, start = phrase.startswith("="), phrase.startswith("^")

@@ -12,6 +12,28 @@ NEAR = 3  # words before a number that say whose it is
 BORN = range(1920, 2100)
 
 
+class NumberWords:
+    """Number words, ready to be looked up.
+
+    Args:
+        words: see ``CommonWords.numbers``.
+    """
+
+    def __init__(self, words: dict[str, int]):
+        folded = {" ".join(words_of(word)) + ("*" if word.endswith("*") else ""): n for word, n in words.items()}
+        self._whole = {word: n for word, n in folded.items() if not word.endswith("*")}
+        beginnings = [(word[:-1], n) for word, n in folded.items() if word.endswith("*")]
+        self._beginnings = sorted(beginnings, key=lambda entry: -len(entry[0]))
+
+    def value(self, word: str) -> int | None:
+        """Return the number that a folded word says: as digits, as a whole word, or by its longest beginning."""
+        if word.isdigit():
+            return int(word)
+        if word in self._whole:
+            return self._whole[word]
+        return next((number for beginning, number in self._beginnings if word.startswith(beginning)), None)
+
+
 @dataclass(frozen=True)
 class _Found:
     """A number with its place among the words: from ``start`` up to ``end``."""
@@ -21,13 +43,13 @@ class _Found:
     end: int
 
 
-def read_numbers(text: str, reading: NumberReading, number_words: dict[str, int], this_year: int) -> set[int]:
+def read_numbers(text: str, reading: NumberReading, number_words: NumberWords, this_year: int) -> set[int]:
     """Return the number that an answer gives.
 
     Args:
         text: what the person wrote.
         reading: what number is asked for.
-        number_words: see ``CommonWords.numbers``.
+        number_words: the words for numbers.
         this_year: the year of today.
 
     Returns:
@@ -55,9 +77,9 @@ def read_numbers(text: str, reading: NumberReading, number_words: dict[str, int]
     return {value}
 
 
-def _find(words: list[str], number_words: dict[str, int]) -> list[_Found]:
+def _find(words: list[str], number_words: NumberWords) -> list[_Found]:
     """Return the numbers among the words; tens and units in words are one number."""
-    values = [_value(word, number_words) for word in words]
+    values = [number_words.value(word) for word in words]
     found: list[_Found] = []
     index = 0
     while index < len(values):
@@ -73,14 +95,6 @@ def _find(words: list[str], number_words: dict[str, int]) -> list[_Found]:
         found.append(_Found(value, index, end))
         index = end
     return found
-
-
-def _value(word: str, number_words: dict[str, int]) -> int | None:
-    """Return the number that a word says; the longest number word that fits decides."""
-    if word.isdigit():
-        return int(word)
-    fitting = [phrase for phrase in number_words if matches(Phrases(lv=[phrase]), [word])]
-    return number_words[max(fitting, key=len)] if fitting else None
 
 
 def _has_unit(units: Phrases, words: list[str], found: _Found) -> bool:

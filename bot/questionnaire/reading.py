@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 
 from bot.clock import now
 from bot.languages import LANGUAGES
-from bot.questionnaire.loading import common_words
+from bot.questionnaire.loading import common_words, number_words
 from bot.questionnaire.matching import begins_with, is_only, longest_match, matches, words_of
 from bot.questionnaire.models import SKIP, STOP, Kind, Meaning, Option, Question
 from bot.questionnaire.numbers import read_numbers
@@ -18,12 +18,14 @@ from bot.questionnaire.telephone import read_telephone
 SURE = 0.5
 VERY_SURE = 0.8
 LIKELY = 0.4
+# Up to here the classifier only suspects danger; words that are an answer outweigh it.
+SUSPECTED = 0.6
 SHORT = 6  # words: a yes or no with a little around it
-YES_AND_A_LITTLE = 4  # words: "yes" in a longer message may belong to anything
+VERY_SHORT = 4  # words: a number or a "yes" in a longer message may belong to anything
 
-AFFIRM, DENY = "affirm", "deny"
+AFFIRM, DENY, URGENT = "affirm", "deny", "urgent_danger"
 # What a person says to the assistant, not to the question; never an answer where it is sure.
-COMMANDS = frozenset({"start_over", "forget_me", "change_language", "request_callback", "urgent_danger", "not_helpful"})
+COMMANDS = ("start_over", "forget_me", "change_language", "not_helpful")
 NEEDS = ("ask_*", "find_*")
 
 
@@ -46,17 +48,19 @@ class Answer:
     Attributes:
         value: of an option, ``skip``, ``stop``, a telephone number, or the person's words.
         is_own_words: it is none of the known values, and may say who the person is.
+        is_literal: the whole message is the answer and nothing else.
     """
 
     value: str
     is_own_words: bool = False
+    is_literal: bool = False
 
 
 def read_answer(question: Question, text: str, guess: Guess) -> Answer | None:
     """Return the answer that a message gives to the open question; None where it is something else.
 
     What stands literally in the data decides first: the words for stop and skip, a button's words, a
-    number. Then a message that the classifier surely takes for a command or a question back is left
+    number. Then a message in which the classifier sees danger, a command or a question back is left
     alone. Then phrases, then intents, then free words.
     """
     words = words_of(text)
@@ -65,7 +69,8 @@ def read_answer(question: Question, text: str, guess: Guess) -> Answer | None:
     literal = _read_literally(question, text, words)
     if literal:
         return literal
-    if guess.is_one_of(tuple(COMMANDS), SURE):
+    commands = COMMANDS if question.kind is not Kind.CHOICE else (*COMMANDS, "request_callback")
+    if guess.is_one_of(commands, SURE) or (guess.intent == URGENT and guess.confidence > SUSPECTED):
         return None
     option = _read_option(question, text, words, guess)
     if option:
@@ -76,22 +81,31 @@ def read_answer(question: Question, text: str, guess: Guess) -> Answer | None:
 def _read_literally(question: Question, text: str, words: list[str]) -> Answer | None:
     common = common_words()
     if is_only(common.stop, words, common.polite):
-        return Answer(STOP)
+        return Answer(STOP, is_literal=True)
     if question.skippable and is_only(common.skip, words, common.polite):
-        return Answer(SKIP)
-    for option in question.options:
-        if option.button and any(words == words_of(option.button.in_language(code)) for code in LANGUAGES):
-            return Answer(option.value)
+        return Answer(SKIP, is_literal=True)
     if question.kind is Kind.CONTACT:
         telephone = read_telephone(text)
-        return Answer(telephone, is_own_words=True) if telephone else None
-    return None
+        if telephone:
+            return Answer(telephone, is_own_words=True, is_literal=True)
+    option = _titled(question, words) or _read_by_number(question, text, words, VERY_SHORT)
+    option = option or _read_yes_or_no(question, words)
+    return Answer(option.value, is_literal=True) if option else None
+
+
+def _titled(question: Question, words: list[str]) -> Option | None:
+    """Return the option whose button, or one of whose phrases, is the whole message."""
+    for option in question.options:
+        if option.button and any(words == words_of(option.button.in_language(code)) for code in LANGUAGES):
+            return option
+    polite = common_words().polite
+    return next((option for option in question.options if is_only(option.words, words, polite)), None)
 
 
 def _read_option(question: Question, text: str, words: list[str], guess: Guess) -> Option | None:
     asks = is_question(text, words) and guess.is_one_of(NEEDS, SURE)
     if not asks:
-        option = _read_by_number(question, text) or _read_by_words(question, words)
+        option = _read_by_number(question, text, words) or _read_by_words(question, words)
         if option:
             return option
     for option in question.options:
@@ -103,23 +117,33 @@ def _read_option(question: Question, text: str, words: list[str], guess: Guess) 
     return None
 
 
-def _read_by_number(question: Question, text: str) -> Option | None:
-    if question.number is None:
+def _read_by_number(question: Question, text: str, words: list[str], at_most: int | None = None) -> Option | None:
+    """Return the option of the number in the message; ``at_most`` so many words, where that is given."""
+    if question.number is None or (at_most and len(words) > at_most):
         return None
-    numbers = read_numbers(text, question.number, common_words().numbers, now().year)
-    options = [o for o in question.options if o.numbers and any(o.numbers.holds(number) for number in numbers)]
-    return options[0] if len(options) == 1 else None
+    spoken = _read_by_words(question, words)
+    if spoken and spoken.priority:  # "I get a pension, 67"
+        return None
+    numbers = read_numbers(text, question.number, number_words(), now().year)
+    options = {o.value: o for o in question.options for number in numbers if o.numbers and o.numbers.holds(number)}
+    return next(iter(options.values())) if len(options) == 1 else None
 
 
 def _read_by_words(question: Question, words: list[str]) -> Option | None:
+    """Return the option of whose phrases the longest is there."""
     lengths = [(option.priority, longest_match(option.words, words), option) for option in question.options]
     found = [entry for entry in lengths if entry[1]]
-    if found:
-        return max(found, key=lambda entry: entry[:2])[2]
+    return max(found, key=lambda entry: entry[:2])[2] if found else None
+
+
+def _read_yes_or_no(question: Question, words: list[str]) -> Option | None:
+    """Return the option that a yes or a no means, where the message is that, or is short and begins so."""
+    if _read_by_words(question, words):
+        return None
     common = common_words()
     for meaning, phrases in ((Meaning.YES, common.yes), (Meaning.NO, common.no)):
-        is_whole = is_only(phrases, words, common.polite)
-        if is_whole or (len(words) <= YES_AND_A_LITTLE and begins_with(phrases, words)):
+        is_start = len(words) <= VERY_SHORT and begins_with(phrases, words)
+        if is_start or is_only(phrases, words, common.polite):
             return _meaning(question, meaning)
     return None
 
@@ -129,7 +153,7 @@ def _meaning(question: Question, meaning: Meaning) -> Option | None:
 
 
 def _read_own_words(question: Question, text: str, words: list[str], guess: Guess) -> Answer | None:
-    if question.kind is not Kind.TEXT:
+    if question.kind is not Kind.TEXT or guess.intent == URGENT:
         return None
     if guess.is_one_of(question.not_answers, SURE if is_question(text, words) else VERY_SURE):
         return None

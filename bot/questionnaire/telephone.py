@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.assistant.messages import payload
+from bot.questionnaire.vault import vault
+
 LATVIA = "+371"
 _RUN = re.compile(r"(?:\+|\b00)?\d[\d\s().\-/]{5,}\d")
 _PERSONAL_CODE = re.compile(r"\b\d{6}\s?-\s?\d{5}\b")
@@ -30,3 +33,12 @@ def _standard(run: str) -> str | None:
         return f"+{digits}" if 8 <= len(digits) <= 15 else None
     local = digits.removeprefix("371") if len(digits) == 11 else digits
     return f"{LATVIA}{local}" if re.fullmatch(r"[26]\d{7}", local) else None
+
+
+def contact_payload(number: str) -> str:
+    """Return what sharing a contact says, while a call-back waits for it: the number itself goes into the vault.
+
+    Phones leave out the + at times. A number that can't be one is kept as it is, and then asked for again.
+    """
+    standard = read_telephone(number) or read_telephone(f"+{number}") or number
+    return payload("answer", slot="callback_contact", value=vault().keep(standard))

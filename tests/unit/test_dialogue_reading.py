@@ -231,6 +231,11 @@ def test_a_mistake_in_an_assertion_is_told_with_its_line(assertion: str, problem
     assert remedy in findings[0].remedy
 
 
+CASE = "test_cases:\n  - test_case: a\n    "
+STEPS = CASE + "steps:\n      "
+STEP = STEPS + "- user: "
+
+
 @pytest.mark.parametrize(
     ("script", "line", "problem"),
     [
@@ -246,22 +251,42 @@ def test_a_mistake_in_an_assertion_is_told_with_its_line(assertion: str, problem
         ("test_cases:\n  - test_case: a\n", 2, "is missing"),
         ("test_cases:\n  - steps: [{user: a}]\n", 2, "is missing"),
         ("test_cases:\n  - test_case:\n    steps: [{user: a}]\n", 2, "is empty"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user:\n", 4, "is empty"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: [a]\n", 4, "is a list"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {tap: x}\n", 4, "`tap` is unknown"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {button: x, command: /y}\n", 4, "has button and command"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {command: start}\n", 4, "is no command"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {voice: no.ogg}\n", 4, "is not there"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {location: {latitude: 57}}\n", 4, "is missing"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {location: {latitude: nan, longitude: 1}}\n", 4, "not on the"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {contact: {first_name: Anna}}\n", 4, "is missing"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: {contact: {phone_number: abc}}\n", 4, "no telephone"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - bot: hi\n", 4, "is no step here"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - assertions: [intent: greet]\n", 4, "is missing"),
-        ("test_cases:\n  - test_case: a\n    steps:\n      - user: a\n        assertions: {intent: greet}\n", 5, "is no list"),
-        ("test_cases:\n  - test_case: a\n    language: 5\n    steps: [{user: a}]\n", 3, "is no language code"),
-        ("test_cases:\n  - test_case: a\n    metadata: {channel: fax}\n    steps: [{user: a}]\n", 3, "fax is no channel"),
-        ("test_cases:\n  - test_case: a\n    steps: [{user: a}]\n    steps: [{user: b}]\n", 4, "stands twice"),
+        (STEPS + "- user:\n", 4, "is empty"),
+        (STEP + "[a]\n", 4, "is a list"),
+        (STEP + "{tap: x}\n", 4, "`tap` is unknown"),
+        (
+            STEP + "{button: x, command: /y}\n",
+            4,
+            "has button and command",
+        ),
+        (STEP + "{command: start}\n", 4, "is no command"),
+        (STEP + "{voice: no.ogg}\n", 4, "is not there"),
+        (STEP + "{location: {latitude: 57}}\n", 4, "is missing"),
+        (
+            STEP + "{location: {latitude: nan, longitude: 1}}\n",
+            4,
+            "not on the",
+        ),
+        (STEP + "{contact: {first_name: Anna}}\n", 4, "is missing"),
+        (
+            STEP + "{contact: {phone_number: abc}}\n",
+            4,
+            "no telephone",
+        ),
+        (STEPS + "- bot: hi\n", 4, "is no step here"),
+        (STEPS + "- assertions: [intent: greet]\n", 4, "is missing"),
+        (
+            STEP + "a\n        assertions: {intent: greet}\n",
+            5,
+            "is no list",
+        ),
+        (CASE + "language: 5\n    steps: [{user: a}]\n", 3, "is no language code"),
+        (
+            CASE + "metadata: {channel: fax}\n    steps: [{user: a}]\n",
+            3,
+            "fax is no channel",
+        ),
+        (CASE + "steps: [{user: a}]\n    steps: [{user: b}]\n", 4, "stands twice"),
     ],
 )
 def test_a_mistake_in_a_script_is_told_with_its_line(script: str, line: int, problem: str):

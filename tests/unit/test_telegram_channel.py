@@ -468,7 +468,7 @@ async def test_inline_offers_cards_with_source_and_date(api, anna):
 
 
 async def test_the_looks_of_the_bot_are_set_in_each_language(api, bot, anna):
-    while ("menu_button", "") not in api.looks:
+    while ("menu_button", "") not in api.looks:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     for code in ("", "lv", "ru", "en"):
         names = [command["command"] for command in api.looks["commands", code]]

@@ -13,12 +13,12 @@ from bot.assistant.context import Context
 from bot.assistant.messages import Button, Reply, Turn, payload
 from bot.assistant.phrases import apology, permanent_buttons, with_permanent_buttons
 from bot.channels.telegram.callback_data import NoPayload, to_payload
-from bot.channels.telegram.deep_links import link, start_payload
+from bot.channels.telegram.deep_links import deep_links, link
 from bot.channels.telegram.incoming import Incoming
 from bot.channels.telegram.keyboards import reply_keyboard
 from bot.channels.telegram.rendering import render, send_text
 from bot.channels.telegram.store import Outgoing, Store
-from bot.directory.directory import directory, help_line_number
+from bot.directory.directory import help_line_number
 from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import resolve_language
@@ -147,7 +147,7 @@ class Answers:
     async def _turn(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         """Return the turn that answers, its language, and what is said before it."""
         if incoming.kind == "start":
-            asked = start_payload(directory(), incoming.text) or payload("greet")
+            asked = deep_links().payload(incoming.text) or payload("greet")
             return self._with_language(await talk.tap(asked), incoming)
         if incoming.kind == "payload":
             return self._with_language(await talk.tap(incoming.text), incoming)

@@ -24,6 +24,7 @@ TURNS_AT_ONCE = 4
 # Over a webhook updates may arrive out of order; so long is waited for one that is missing.
 LATE_S = 0.25
 LARGEST_GAP = 10
+GRACE_S = 5.0
 REMEMBERED_WITHOUT_STORE = 10_000
 SAID_ONCE = frozenset({"edited"})
 
@@ -48,6 +49,7 @@ class Inbox:
         self._queues: dict[int, list[tuple[int, Incoming, int]]] = {}  # heaps by update id, one for each chat
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._is_stopping = False
         self._highest = 0
         self._missing: dict[int, asyncio.Event] = {}
         self._seen_without_store: OrderedDict[int, None] = OrderedDict()
@@ -88,7 +90,10 @@ class Inbox:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def stop(self) -> None:
-        """Stop answering; what is left stays in the store for the next start."""
+        """Stop answering, when the turns under way are over; what is left stays in the store for the next start."""
+        self._is_stopping = True
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=GRACE_S)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -137,9 +142,11 @@ class Inbox:
     async def _work(self, chat_id: int) -> None:
         queue = self._queues[chat_id]
         try:
-            while queue:
+            while queue and not self._is_stopping:
                 await self._wait_for_earlier(queue[0][0])
                 async with self._turns:
+                    if self._is_stopping:
+                        return
                     _, incoming, starts = heapq.heappop(queue)
                     await self._handle(incoming, starts)
         finally:

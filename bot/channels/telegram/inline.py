@@ -14,7 +14,7 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot.channels.telegram.deep_links import link, start_parameter
+from bot.channels.telegram.deep_links import link
 from bot.clock import now
 from bot.directory.directory import Directory
 from bot.directory.models import ServiceCard
@@ -92,9 +92,7 @@ def results(directory: Directory, query: str, language: Language, bot_name: str)
     offered = []
     for card in find_cards(directory, query):
         words = short_version(directory, card, language)
-        open_card = InlineKeyboardButton(
-            text("telegram", "inline_open", language), url=link(bot_name, start_parameter(directory, card.id))
-        )
+        open_card = InlineKeyboardButton(text("telegram", "inline_open", language), url=link(bot_name, card.id))
         offered.append(
             InlineQueryResultArticle(
                 id=f"{card.id}.{language}",

@@ -23,6 +23,7 @@ MAX_AGE_S = 3600.0
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 20.0
 RETRY_AFTER_MARGIN_S = 0.1
+GRACE_S = 5.0
 # What a text is sent with when Telegram refuses the whole of it.
 PLAIN = ("chat_id", "text", "link_preview_options")
 
@@ -58,6 +59,8 @@ class Sender:
         self._queues: dict[int, deque[Pending]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._network_is_back = asyncio.Event()
+        self._in_flight = 0
+        self._is_stopping = False
 
     def send(self, pending: Iterable[Pending]) -> None:
         """Take over replies; they are sent in the background, those of one chat in this order."""
@@ -72,7 +75,14 @@ class Sender:
         self._network_is_back = asyncio.Event()
 
     async def stop(self) -> None:
-        """Stop sending; what is left stays in the store for the next start."""
+        """Stop sending; what is left stays in the store for the next start.
+
+        What is on the wire is waited for a little: cut off, it would be sent again by the next process.
+        """
+        self._is_stopping = True
+        ends = time.monotonic() + GRACE_S
+        while self._in_flight and time.monotonic() < ends:  # noqa: ASYNC110 (for the last moments only)
+            await asyncio.sleep(0.02)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -115,11 +125,11 @@ class Sender:
                 logger.warning("A reply was dropped: it could not be sent for %d s.", self._max_age_s)
                 self._state.dropped += 1
                 break
-            await self.pace.wait()
             try:
-                await self._call(outgoing)
+                async with self.pace.slot():
+                    await self._call_and_delete(outgoing, pending)
                 self._state.sent += 1
-                break
+                return True
             except RetryAfter as error:
                 seconds = _seconds(error)
                 logger.info("Telegram asks to wait %.0f s.", seconds)
@@ -144,11 +154,24 @@ class Sender:
                 logger.error("A %s can't be sent: %s", outgoing.method, describe(error))
                 self._state.refused += 1
                 break
+        await self._done(pending)
+        return True
+
+    async def _call_and_delete(self, outgoing: Outgoing, pending: Pending) -> None:
+        if self._is_stopping:
+            raise asyncio.CancelledError
+        self._in_flight += 1
+        try:
+            await getattr(self._bot, outgoing.method)(**outgoing.parameters)
+            await self._done(pending)
+        finally:
+            self._in_flight -= 1
+
+    async def _done(self, pending: Pending) -> None:
         try:
             await self._store.sent(pending)
         except Exception as error:  # it would be sent again after a restart; that is the lesser evil
             logger.error("The outbox could not be written: %s", describe(error))
-        return True
 
     async def _wait(self, pause: float) -> float:
         """Wait for ``pause`` seconds or until the network is back; return the next, longer pause."""
@@ -157,9 +180,6 @@ class Sender:
         except asyncio.TimeoutError:
             pass
         return min(pause * 2, LONGEST_PAUSE_S)
-
-    async def _call(self, outgoing: Outgoing) -> None:
-        await getattr(self._bot, outgoing.method)(**outgoing.parameters)
 
 
 def _seconds(error: RetryAfter) -> float:

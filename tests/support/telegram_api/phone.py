@@ -44,6 +44,11 @@ class Shown:
         """The words on its buttons."""
         return [button["text"] for button in self.buttons]
 
+    @property
+    def keyboard_words(self) -> list[str]:
+        """The words on the keyboard that it brought."""
+        return [button["text"] for row in self.markup.get("keyboard", []) for button in row]
+
 
 class NotOnScreen(AssertionError):
     """A button was to be tapped that the phone does not show."""

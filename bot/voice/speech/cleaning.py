@@ -1,0 +1,50 @@
+"""What is shown and not spoken goes; what a voice can pause at stays."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_QUOTES = re.compile(r"[„“”«»\"‹›‘‚`´*_]")
+_BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]")
+_DASH = re.compile(r"\s+[–—-]\s+|\s*—\s*")
+_JOINERS = {"\ufe0f", "\ufe0e", "\u200d", "\u20e3", "\u200b", "\u00ad"}
+
+
+def without_pictures(text: str) -> str:
+    """Return the text without emoji, arrows and other pictures, which have no name aloud."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text):
+        if character in _JOINERS or unicodedata.category(character) in ("So", "Sk", "Cs", "Co", "Cn"):
+            kept.append(" ")
+        elif character in "→←↑↓➡⬅✓✔✖✗":
+            kept.append(" ")
+        else:
+            kept.append(character)
+    return "".join(kept)
+
+
+def without_source(text: str, beginning: str) -> str:
+    """Return the text without the lines that say where it is from: they are shown, not spoken."""
+    return "\n".join(line for line in text.splitlines() if not line.strip().startswith(beginning))
+
+
+def with_pauses(text: str) -> str:
+    """Return the text with the punctuation that a voice pauses at, and no other."""
+    text = _QUOTES.sub("", text)
+    text = _BRACKETS.sub(r", \1,", text)
+    text = _DASH.sub(", ", text)
+    text = text.replace("…", ".").replace("’", "'")
+    lines = [line.strip() for line in text.splitlines()]
+    text = " ".join(line if line[-1:] in ".!?:;," else f"{line}." for line in lines if re.search(r"\w", line))
+    return tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Return the text with one space between words and one sign at a pause."""
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s+([,.;:!?])", r"\1", text)
+    text = re.sub(r"[,;:]+(?=[,;:.!?])", "", text)
+    text = re.sub(r"([.!?])[.,;:]+", r"\1", text)
+    text = re.sub(r"([,.;:!?])(?=[^\W\d_])", r"\1 ", text)
+    return text.strip(" ,;:-–")

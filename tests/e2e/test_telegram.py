@@ -1,0 +1,251 @@
+"""The running assistant in Telegram: the real process over HTTP, against the stand-in for the Bot API."""
+
+import asyncio
+import json
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import Server
+from tests.support.telegram_api import BotApi, Fault, Phone
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("telegram"),
+    pytest.mark.timeout(600),
+]
+LONG = 90.0  # seconds; the machine may be busy, and a start takes a while
+
+
+class Bot:
+    """The process, Telegram, and what the process leaves behind."""
+
+    def __init__(self, api: BotApi, folder, **environment: str):
+        self.api = api
+        self.server = Server(folder, TELEGRAM_TOKEN=api.token, TELEGRAM_API_URL=api.url, **environment)
+
+    async def start(self):
+        await asyncio.to_thread(self.server.start)
+
+    async def stop(self):
+        await asyncio.to_thread(self.server.stop)
+
+    async def kill(self):
+        """End the process as a power cut would."""
+        self.server.process.kill()
+        await asyncio.to_thread(self.server.process.wait)
+
+    @property
+    def log(self):
+        return self.server.log.read_text("utf-8")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(model, tmp_path_factory):
+    """A polling bot. Telegram can't be reached when it starts."""
+    api = BotApi()
+    await api.start()
+    await api.stop()
+    running = Bot(api, tmp_path_factory.mktemp("telegram"))
+    await running.start()
+    running.page_without_telegram = await asyncio.to_thread(get, running.server.url + "/")
+    await asyncio.sleep(2)
+    await api.start(api.port)
+    yield running
+    await running.stop()
+    await api.stop()
+
+
+def get(url):
+    """Return the status of a page."""
+    with urllib.request.urlopen(url, timeout=10) as page:
+        return page.status
+
+
+numbers = iter(range(20_000, 30_000))
+
+
+@pytest.fixture
+def anna(bot):
+    return Phone(bot.api, next(numbers))
+
+
+async def begin(phone):
+    """Get the greeting and the keyboard out of the way."""
+    phone.write("/start")
+    return await phone.see(2, within=LONG)
+
+
+async def test_the_web_chat_is_served_while_telegram_can_not_be_reached(bot, anna):
+    assert bot.page_without_telegram == 200
+    keyboard, greeting = await begin(anna)
+    assert "Drom" in greeting.text
+    assert keyboard.keyboard_words == ["📍 Man tuvumā", "🆘 SOS", "☰ Izvēlne", "🙋 Cilvēks"]
+
+
+async def test_the_greeting_speaks_the_language_of_the_phone(bot):
+    phone = Phone(bot.api, next(numbers), language_code="ru")
+    _, greeting = await begin(phone)
+    assert "Здравствуйте" in greeting.text
+
+
+async def test_a_leaflet_opens_its_card_in_its_town(bot, anna):
+    anna.write("/start childcare_costs_ventspils")
+    _, card = await anna.see(2, within=LONG)
+    assert card.text.startswith("🧸")
+    anna.tap("/find_office", card)
+    office = await anna.see_one(within=LONG)
+    assert "Ventspils" in office.text
+
+
+async def test_a_need_in_own_words_a_tap_and_a_position_lead_to_an_office(bot, anna):
+    await begin(anna)
+    anna.write("nav ar ko atstāt bērnus")
+    card = await anna.see_one(within=LONG)
+    assert card.text.startswith("🧸")
+    assert all(len(row) <= 2 for row in card.rows)
+    anna.tap("👣 Kā sākt?", card)
+    await anna.see_one(within=LONG)
+    anna.share_location(57.5411, 25.4275)
+    office = await anna.see_one(within=LONG)
+    assert "Valmiera" in office.text
+
+
+async def test_sos_answers_with_112_and_a_phone_to_tap(bot, anna):
+    await begin(anna)
+    anna.press("🆘 SOS")
+    words, contact = await anna.see(2, within=LONG)
+    assert "112" in words.text[:200]
+    assert contact.message["contact"]["phone_number"] == "112"
+
+
+async def test_intents_and_slots_can_not_be_typed(bot, anna):
+    await begin(anna)
+    anna.write('/inform_place{"municipality":"Rīga"}')
+    assert "Tādas komandas man nav" in (await anna.see_one(within=LONG)).text
+
+
+async def test_what_can_not_be_read_is_told_kindly(bot, anna):
+    await begin(anna)
+    anna.send(photo=[{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}])
+    assert "/find_mediator" in [b["callback_data"] for b in (await anna.see_one(within=LONG)).buttons]
+    anna.share_contact("+37120000000")
+    assert "neglabāju" in (await anna.see_one(within=LONG)).text
+
+
+async def test_the_chosen_language_stays_and_the_keyboard_follows(bot, anna):
+    await begin(anna)
+    anna.write("/language")
+    question = await anna.see_one(within=LONG)
+    anna.tap("English", question)
+    _, keyboard = await anna.see(2, within=LONG)
+    assert keyboard.keyboard_words[-1] == "🙋 A person"
+    anna.send(sticker={
+        "file_id": "s", "file_unique_id": "s", "type": "regular", "width": 9, "height": 9,
+        "is_animated": False, "is_video": False,
+    })  # fmt: skip
+    assert (await anna.see_one(within=LONG)).text.startswith("Thank you")
+
+
+async def test_a_fault_of_the_network_delays_an_answer_and_loses_none(bot, anna):
+    await begin(anna)
+    bot.api.faults += [Fault("sendMessage", "drop", chat_id=anna.id), Fault("sendMessage", status=502, chat_id=anna.id)]
+    anna.write("/help")
+    await anna.see_one(within=LONG)
+    await anna.see_nothing_more()
+
+
+async def test_one_chat_gets_its_answers_in_order(bot, anna):
+    await begin(anna)
+    commands = ["/help", "/privacy", "/language", "/menu"]
+    for command in commands:
+        anna.write(command)
+    answers = await anna.see(len(commands), within=LONG)
+    assert len({one.text for one in answers}) == len(commands)
+    assert "🇱🇻 Latviešu" in answers[2].titles
+
+
+async def test_telegrams_rules_were_kept(bot):
+    assert bot.api.violations == []
+    refused = [(call.method, call.status) for call in bot.api.calls if call.status in (400, 404)]
+    assert refused == []
+
+
+async def test_killed_in_the_middle_it_loses_nothing_and_repeats_nothing(bot):
+    phones = [Phone(bot.api, next(numbers)) for _ in range(6)]
+    for phone in phones:
+        await begin(phone)
+    for phone in phones:
+        phone.write("/help")
+        phone.write("/privacy")
+    while not any(len(phone.screen) > 2 for phone in phones):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await bot.kill()
+    for phone in phones:
+        phone.write("/language")
+    await bot.start()
+    for phone in phones:
+        answers = await phone.see(3, within=LONG)
+        assert len({one.text for one in answers}) == 3
+        assert "🇱🇻 Latviešu" in answers[2].titles
+    for phone in phones:
+        await phone.see_nothing_more(for_s=0.1)
+    old = phones[0].screen[1]
+    phones[0].tap("☰ Izvēlne", old)
+    await phones[0].see_one(within=LONG)
+
+
+async def test_the_log_holds_neither_the_token_nor_what_people_wrote(bot):
+    assert bot.api.token.split(":")[1] not in bot.log
+    assert "bērnus" not in bot.log
+    assert not re.search(r"Traceback|Anna|Bērziņa", bot.log)
+
+
+def post(url, body, **headers):
+    """Post to the webhook; return the status."""
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+async def test_a_webhook_takes_what_telegram_sends_and_nothing_forged(model, tmp_path):
+    async with BotApi() as api:
+        bot = Bot(api, tmp_path, TELEGRAM_WEBHOOK_SECRET="secret_of-the-test")
+        bot.server._environment["TELEGRAM_WEBHOOK_URL"] = url = f"{bot.server.url}/hooks/telegram"
+        await bot.start()
+        try:
+            phone = Phone(api, next(numbers))
+            _, greeting = await begin(phone)
+            assert "Drom" in greeting.text
+            assert api.webhook["url"] == url
+            phone.write("/help")
+            await phone.see_one(within=LONG)
+            assert set(api.webhook_answers) == {200}
+
+            forged = {"update_id": 1, "message": phone.message(text="/privacy")}
+            body = json.dumps(forged).encode()
+            header = "X-Telegram-Bot-Api-Secret-Token"
+            assert await asyncio.to_thread(post, url, body) == 403
+            assert await asyncio.to_thread(post, url, body, **{header: "secret_of-the-tesT"}) == 403
+            assert await asyncio.to_thread(post, url, b"{", **{header: "secret_of-the-test"}) == 400
+            await phone.see_nothing_more()
+
+            # Delivered twice, it is answered once, also after a restart.
+            update = phone.write("/privacy")
+            await phone.see_one(within=LONG)
+            await api.posted()
+            api.redeliver(update)
+            await bot.stop()
+            api.redeliver(update)
+            await bot.start()
+            await api.posted()
+            await phone.see_nothing_more()
+        finally:
+            await bot.stop()
