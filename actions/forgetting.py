@@ -6,6 +6,7 @@ from rasa_sdk.events import AllSlotsReset
 
 from actions.base import DromAction, Events, Talk
 from bot.assistant.messages import Button, Reply, payload
+from bot.questionnaire.vault import vault
 
 
 class ForgetMe(DromAction):
@@ -16,4 +17,5 @@ class ForgetMe(DromAction):
     def answer(self, talk: Talk) -> Events:
         """Confirm, and clear what this turn holds."""
         talk.utter(Reply(talk.say("utter_forgotten"), [Button(talk.label("language"), payload("change_language"))]))
+        vault().drop(*(talk.slot("answers") or {}).values())
         return [AllSlotsReset()]

@@ -74,7 +74,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"Can't listen on {host}:{port} ({error.strerror}). Stop what uses it, or set another DROM_PORT or --port."
+                f"Can't listen on {host}:{port} ({error.strerror}). "
+                "Stop what uses it, or set another DROM_PORT or --port."
             ) from error
 
 

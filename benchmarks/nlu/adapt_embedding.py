@@ -43,11 +43,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from torch import nn
+from torch.nn import functional
 
 from benchmarks.nlu.spelling_noise import as_typed, in_latin_letters, mistyped, without_diacritics
 from bot.languages import LANGUAGES, Language
@@ -88,15 +88,9 @@ def read_examples(folder: Path) -> list[Example]:
     for language in LANGUAGES:
         for file in sorted(folder.glob(f"*/{language}.yml")):
             for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-                lines = [
-                    line[2:].strip()
-                    for line in entry.get("examples", "").splitlines()
-                    if line.startswith("- ")
-                ]
+                lines = [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ")]
                 for number, line in enumerate(lines):
-                    block = (
-                        f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
-                    )
+                    block = f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
                     examples.append(Example(line, entry["intent"], language, block))
     return examples
 
@@ -110,15 +104,13 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     blocks = sorted({example.block for example in examples})
     chosen = set(random.Random(SEED).sample(blocks, len(blocks) // 5))
     held_out = np.array([example.block in chosen for example in examples])
-    grams = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True
-    )
+    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), preprocessor=fold, sublinear_tf=True)
     vectors = grams.fit_transform([example.text for example in examples]).tocsr()
     nearest = (vectors @ vectors[held_out].T).max(axis=1).toarray().ravel()
     kept = ~held_out & (nearest < NEAR_DUPLICATE)
     return (
-        [example for example, keep in zip(examples, kept) if keep],
-        [example for example, out in zip(examples, held_out) if out],
+        [example for example, keep in zip(examples, kept, strict=True) if keep],
+        [example for example, out in zip(examples, held_out, strict=True) if out],
     )
 
 
@@ -135,8 +127,8 @@ class AdaptedLinear(nn.Module):
 
     def forward(self, value: torch.Tensor) -> torch.Tensor:
         """Apply the layer, shape (..., inputs) to (..., outputs)."""
-        change = F.linear(F.linear(value, self.down), self.up)
-        return F.linear(value, self.weight, self.bias) + SCALE * change
+        change = functional.linear(functional.linear(value, self.down), self.up)
+        return functional.linear(value, self.weight, self.bias) + SCALE * change
 
 
 class AdaptedEncoder(nn.Module):
@@ -145,16 +137,10 @@ class AdaptedEncoder(nn.Module):
     def __init__(self, weights: E5Weights) -> None:
         super().__init__()
         self.weights = weights
-        names = [
-            f"l{layer}.{part}"
-            for layer in range(weights.layers)
-            for part in ("q", "k", "v", "ao", "fi", "fo")
-        ]
+        names = [f"l{layer}.{part}" for layer in range(weights.layers) for part in ("q", "k", "v", "ao", "fi", "fo")]
         self.linear = nn.ModuleDict(
             {
-                name.replace(".", "_"): AdaptedLinear(
-                    weights.matrix(f"{name}.w"), weights.vector(f"{name}.b")
-                )
+                name.replace(".", "_"): AdaptedLinear(weights.matrix(f"{name}.w"), weights.vector(f"{name}.b"))
                 for name in names
             }
         )
@@ -181,25 +167,21 @@ class AdaptedEncoder(nn.Module):
         texts, tokens, size = hidden.shape
         heads = self.weights.heads
         query, key, value = (
-            self._linear(f"{layer}.{part}", hidden)
-            .view(texts, tokens, heads, size // heads)
-            .transpose(1, 2)
+            self._linear(f"{layer}.{part}", hidden).view(texts, tokens, heads, size // heads).transpose(1, 2)
             for part in ("q", "k", "v")
         )
-        context = F.scaled_dot_product_attention(query, key, value, attn_mask=attended)
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=attended)
         context = context.transpose(1, 2).reshape(texts, tokens, size)
         hidden = self._normalise(hidden + self._linear(f"{layer}.ao", context), f"{layer}.aln")
-        inner = self._linear(f"{layer}.fo", F.gelu(self._linear(f"{layer}.fi", hidden)))
+        inner = self._linear(f"{layer}.fo", functional.gelu(self._linear(f"{layer}.fi", hidden)))
         return self._normalise(hidden + inner, f"{layer}.oln")
 
     def _linear(self, name: str, value: torch.Tensor) -> torch.Tensor:
         return torch.as_tensor(self.linear[name.replace(".", "_")](value))
 
     def _normalise(self, value: torch.Tensor, name: str) -> torch.Tensor:
-        scale, shift = (
-            torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb"
-        )
-        return F.layer_norm(value, scale.shape, scale, shift, self.weights.epsilon)
+        scale, shift = (torch.from_numpy(np.array(self.weights.vector(f"{name}.{part}"))) for part in "wb")
+        return functional.layer_norm(value, scale.shape, scale, shift, self.weights.epsilon)
 
     def changes(self) -> dict[str, np.ndarray]:
         """Return the adapter's matrices as they are stored."""
@@ -227,12 +209,9 @@ class Adaptation:
         self.mean = torch.from_numpy(vectors.mean(axis=0))
         centred = centre(vectors, vectors.mean(axis=0))
         prototypes = np.stack(
-            [
-                centred[np.array(self.labels) == label].mean(axis=0)
-                for label in range(len(self.intents))
-            ]
+            [centred[np.array(self.labels) == label].mean(axis=0) for label in range(len(self.intents))]
         )
-        self.prototypes = nn.Parameter(F.normalize(torch.from_numpy(prototypes), dim=1))
+        self.prototypes = nn.Parameter(functional.normalize(torch.from_numpy(prototypes), dim=1))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return normalised vectors as the encoder stands now, shape (texts, hidden)."""
@@ -242,7 +221,7 @@ class Adaptation:
         with torch.inference_mode():
             for batch in batches(tokens, self.source):
                 means = self.encoder([tokens[index] for index in batch])
-                vectors[batch] = F.normalize(means, dim=1).numpy()
+                vectors[batch] = functional.normalize(means, dim=1).numpy()
         return vectors
 
     def train(self, passes: int, after_pass: Callable[[], None] = lambda: None) -> None:
@@ -269,11 +248,11 @@ class Adaptation:
             started, losses = time.monotonic(), []
             tokens = self._tokens()
             for batch in batches(tokens, self.source):
-                vectors = F.normalize(self.encoder([tokens[index] for index in batch]), dim=1)
+                vectors = functional.normalize(self.encoder([tokens[index] for index in batch]), dim=1)
                 cosines = (
-                    F.normalize(vectors - self.mean, dim=1) @ F.normalize(self.prototypes, dim=1).T
+                    functional.normalize(vectors - self.mean, dim=1) @ functional.normalize(self.prototypes, dim=1).T
                 )
-                loss = F.cross_entropy(
+                loss = functional.cross_entropy(
                     PROTOTYPE_SHARPNESS * cosines, labels[batch], label_smoothing=LABEL_SMOOTHING
                 )
                 optimiser.zero_grad()
@@ -291,11 +270,9 @@ class Adaptation:
     def score(self, test: Sequence[Example]) -> float:
         """Return the share of examples whose nearest prototype is that of their intent."""
         centred = centre(self.encode([example.text for example in test]), self.mean.numpy())
-        nearest = (centred @ F.normalize(self.prototypes.detach(), dim=1).numpy().T).argmax(axis=1)
+        nearest = (centred @ functional.normalize(self.prototypes.detach(), dim=1).numpy().T).argmax(axis=1)
         return float(
-            np.mean(
-                [self.intents[index] == example.intent for index, example in zip(nearest, test)]
-            )
+            np.mean([self.intents[index] == example.intent for index, example in zip(nearest, test, strict=True)])
         )
 
     def _tokens(self) -> list[list[int]]:
@@ -355,7 +332,7 @@ def accuracy(encode: Encode, train: Sequence[Example], test: Sequence[Example]) 
         chosen = [example for example in test if language in (None, example.language)]
         texts = [noise(example.text, source) if noise else example.text for example in chosen]
         guesses = model.predict(centre(encode(texts), mean))
-        figures[name] = round(float(np.mean([g == e.intent for g, e in zip(guesses, chosen)])), 4)
+        figures[name] = round(float(np.mean([g == e.intent for g, e in zip(guesses, chosen, strict=True)])), 4)
     return figures
 
 
@@ -377,9 +354,7 @@ def write(adaptation: Adaptation, folder: Path, passes: int, figures: dict[str, 
         "trained_on": len(adaptation.examples),
         **figures,
     }
-    (folder / DESCRIPTION_FILE).write_text(
-        json.dumps(description, indent=2) + "\n", encoding="utf-8"
-    )
+    (folder / DESCRIPTION_FILE).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:

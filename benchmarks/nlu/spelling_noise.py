@@ -17,7 +17,7 @@ Noise = Callable[[str, random.Random], str]
 
 # Habits of typing Russian on a Latin keyboard: as English speakers do, as in Latvian schools
 # (then without diacritics), and as in chats. Letters not listed are as in ``_LATIN``.
-_LATIN = dict(zip("абвгдезиклмнопрстуфэы", "abvgdeziklmnoprstufei"))
+_LATIN = dict(zip("абвгдезиклмнопрстуфэы", "abvgdeziklmnoprstufei", strict=True))
 _LATIN |= {"ъ": "", "ь": "", "ё": "e", "й": "i"}
 _HABITS: tuple[dict[str, tuple[str, ...]], ...] = (
     {"ж": ("zh",), "х": ("kh", "h"), "ц": ("ts",), "ч": ("ch",), "ш": ("sh",),
@@ -45,9 +45,7 @@ def without_diacritics(text: str, _: random.Random) -> str:
 
 def some_diacritics(text: str, source: random.Random) -> str:
     """Return the text with about half of its diacritics gone, word by word."""
-    return _WORD.sub(
-        lambda word: word[0] if source.random() < 0.5 else without_diacritics(word[0], source), text
-    )
+    return _WORD.sub(lambda word: word[0] if source.random() < 0.5 else without_diacritics(word[0], source), text)
 
 
 def doubled_letters(text: str, source: random.Random) -> str:
@@ -65,9 +63,7 @@ def doubled_letters(text: str, source: random.Random) -> str:
 
 def in_latin_letters(text: str, source: random.Random) -> str:
     """Return Russian in Latin letters, by one person's habit throughout the text."""
-    habit = _LATIN | {
-        letter: source.choice(options) for letter, options in source.choice(_HABITS).items()
-    }
+    habit = _LATIN | {letter: source.choice(options) for letter, options in source.choice(_HABITS).items()}
     out = []
     for letter in text:
         latin = habit.get(letter.lower(), letter)
@@ -138,7 +134,5 @@ def _neighbours(letter: str) -> list[str]:
     for keyboard in _KEYBOARDS:
         at = keyboard.find(letter.lower())
         if at >= 0 and letter != " ":
-            return [
-                key for key in keyboard[max(at - 1, 0) : at + 2] if key not in (letter.lower(), " ")
-            ]
+            return [key for key in keyboard[max(at - 1, 0) : at + 2] if key not in (letter.lower(), " ")]
     return []

@@ -7,6 +7,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel
 
 from bot.assistant.messages import Reply, Turn
+from bot.questionnaire.vault import reveal_in
 
 
 class ReplyCollector(OutputChannel):
@@ -24,5 +25,6 @@ class ReplyCollector(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Take a message that Rasa utters."""
         reply = Reply.from_rasa(message)
+        reply.text = reveal_in(reply.text)  # a person's own words leave the vault on the way to them only
         if reply.text or reply.buttons:
             self.replies.append(reply)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.checking import cards, dialogue, examples, texts
+from bot.checking import cards, dialogue, examples, questions, texts
 from bot.directory.errors import Finding
 from bot.settings import ROOT
 
-CHECKS = (cards.check, texts.check, examples.check, dialogue.check)
+CHECKS = (cards.check, texts.check, examples.check, dialogue.check, questions.check)
 
 
 def check_content(root: Path = ROOT) -> list[Finding]:

@@ -46,6 +46,8 @@ def _understood(wanted: tuple[str, ...], step: Step, seen: Seen) -> Cause:
     came = {"intent": turn.intent or "–", "confidence": f"{turn.confidence:.2f}"}
     if not isinstance(step.user, Say):
         return Cause("sent", came)
+    if "nlu_fallback" in wanted:
+        return Cause("understood_as", came)
     ranked = [entry for entry in turn.ranking if entry.get("name") != "nlu_fallback"]
     for place, entry in enumerate(ranked, start=1):
         if entry.get("name") in wanted:

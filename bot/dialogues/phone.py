@@ -10,6 +10,8 @@ from bot.assistant.messages import Button, Turn, payload
 from bot.dialogues.assertions import find_button, shown_buttons
 from bot.dialogues.commands import command_payload
 from bot.dialogues.script import Command, Say, ShareContact, ShareLocation, Speak, Tap, UserInput
+from bot.languages import DEFAULT_LANGUAGE, Language, as_language
+from bot.voice.listener import Listener
 
 
 class CannotPlay(Exception):
@@ -27,10 +29,17 @@ class CannotPlay(Exception):
 
 
 class Phone:
-    """One person with one chat open."""
+    """One person with one chat open.
 
-    def __init__(self, conversation: Conversation):
+    Args:
+        conversation: the chat.
+        listener: turns voice messages into words; None: they can't be played.
+    """
+
+    def __init__(self, conversation: Conversation, listener: Listener | None = None):
         self.conversation = conversation
+        self.listener = listener
+        self.language: Language = as_language(conversation.language_code) or DEFAULT_LANGUAGE
         self.buttons: list[Button] = []
 
     async def do(self, user: UserInput) -> Turn:
@@ -41,6 +50,7 @@ class Phone:
         """
         turn = await self._do(user)
         self.buttons = turn.replies[-1].buttons if turn.replies else []
+        self.language = as_language(turn.language) or self.language
         return turn
 
     async def _do(self, user: UserInput) -> Turn:
@@ -56,7 +66,15 @@ class Phone:
             known = command_payload(user.text)
             return await (self.conversation.tap(known) if known else self.conversation.say(user.text))
         assert isinstance(user, Speak)
-        raise CannotPlay(str(user), "no speech recognition")
+        return await self.conversation.say(await self._hear(user))
+
+    async def _hear(self, user: Speak) -> str:
+        if self.listener is None:
+            raise CannotPlay(str(user), "no speech recognition")
+        heard = await self.listener.listen(user.file.read_bytes(), self.language)
+        if not heard.is_clear or not heard.text.strip():
+            raise CannotPlay(str(user), f"not clear: {heard.text}")
+        return heard.text
 
     def _find(self, wanted: str) -> Button:
         button = find_button(self.buttons, wanted)

@@ -27,6 +27,7 @@ from bot.dialogues.remembering import remember_vectors
 from bot.dialogues.results import CaseResult, Cause, Explained, PlayedTurn, Run
 from bot.dialogues.script import Case
 from bot.settings import settings
+from bot.voice.listener import Listener
 
 AT_ONCE = 8  # dialogues side by side; more only help where actions wait for a server
 PATIENCE_S = 60.0  # a busy machine must not make a dialogue fail
@@ -71,6 +72,7 @@ async def run_cases(
     cases: Iterable[Case],
     on_result: Callable[[CaseResult], None] = lambda result: None,
     texts_before: TextsBefore | None = None,
+    listener: Listener | None = None,
 ) -> Run:
     """Run dialogues side by side, each in a fresh conversation.
 
@@ -79,32 +81,35 @@ async def run_cases(
         cases: the dialogues.
         on_result: called with each result as it comes.
         texts_before: the texts of each turn in an earlier run, by the key of the case.
+        listener: turns voice messages into words; without it a dialogue with one fails.
     """
     begun = time.perf_counter()
     free = asyncio.Semaphore(AT_ONCE)
-    listener = _ErrorListener(logging.ERROR)
+    errors = _ErrorListener(logging.ERROR)
     logger = logging.getLogger("bot.assistant.agent")
 
     async def run_one(case: Case) -> CaseResult:
         async with free:
-            result = await run_case(assistant, case, (texts_before or {}).get(case.key, []))
+            result = await run_case(assistant, case, (texts_before or {}).get(case.key, []), listener)
         on_result(result)
         return result
 
-    logger.addHandler(listener)
+    logger.addHandler(errors)
     propagate, logger.propagate = logger.propagate, False  # told in the result, not between progress lines
     try:
         results = await asyncio.gather(*(run_one(case) for case in cases))
     finally:
-        logger.removeHandler(listener)
+        logger.removeHandler(errors)
         logger.propagate = propagate
     return Run(tuple(results), time.perf_counter() - begun)
 
 
-async def run_case(assistant: Assistant, case: Case, texts_before: list[str] | None = None) -> CaseResult:
+async def run_case(
+    assistant: Assistant, case: Case, texts_before: list[str] | None = None, listener: Listener | None = None
+) -> CaseResult:
     """Run one dialogue up to its first turn that fails."""
     begun = time.perf_counter()
-    phone = Phone(Conversation(assistant, channel=case.channel, language_code=case.language))
+    phone = Phone(Conversation(assistant, channel=case.channel, language_code=case.language), listener)
     played: list[PlayedTurn] = []
     failures: list[Explained] = []
     slots: dict[str, object] = {}

@@ -1,6 +1,6 @@
 """What a scripted dialogue is, once it has been read. Knows no Rasa and no YAML.
 
-The format is a contract (docs for staff: docs/dialogues.md); :mod:`bot.dialogues.reading` reads it.
+The format is a contract (for staff: docs/ngo-staff.md); :mod:`bot.dialogues.reading` reads it.
 """
 
 from __future__ import annotations

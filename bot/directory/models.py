@@ -327,6 +327,23 @@ class Place(Strict):
     confidence: Confidence
 
 
+def phone_has_digits(value: Optional[str]) -> Optional[str]:
+    """Return a phone number without spaces; one that can't be dialled helps nobody."""
+    if value is None:
+        return None
+    number = re.sub(r"[\s()./-]", "", value)
+    if not re.fullmatch(r"\+?\d{8,13}", number):
+        raise ValueError(f"{value} is no phone number: write 8 digits, with +371 before them if you like")
+    return number
+
+
+def email_is_whole(value: Optional[str]) -> Optional[str]:
+    """Refuse an e-mail address that can't be written to."""
+    if value is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}", value):
+        raise ValueError(f"{value} is no e-mail address: write it as name@example.lv")
+    return value
+
+
 class OfficeKind(str, Enum):
     """What an office of NVA is: a branch with consultants, or a customer service centre."""
 
@@ -337,10 +354,11 @@ class OfficeKind(str, Enum):
 class Office(Strict):
     """An office of NVA: HSDS ``location`` with its phone. What is unknown is empty, never guessed."""
 
-    town: str
+    town: str  # name_lv of places.csv
     name: Text
     kind: OfficeKind
     address: Optional[str] = None
+    schedule: Optional[str] = None  # as it is told: "P–C 9.00–16.30, Pk 9.00–15.00"
     phone: Optional[str] = None
     email: Optional[str] = None
     latitude: float = Field(ge=-90, le=90)
@@ -348,6 +366,9 @@ class Office(Strict):
     source: str
     checked_on: datetime.date
     confidence: Confidence
+
+    _phone = validator("phone", allow_reuse=True)(phone_has_digits)
+    _email = validator("email", allow_reuse=True)(email_is_whole)
 
     @property
     def is_attested(self) -> bool:

@@ -36,8 +36,8 @@ LATVIAN_HABIT: Habit = {
 }  # fmt: skip
 CHAT_HABIT: Habit = {
     "ж": ("j", "zh", "zh"), "ч": ("4",), "ш": ("6", "w", "sh"), "щ": ("6", "w", "sh"), "ю": ("u", "yu"),
-    "я": ("ya", "ja", "q"), "ё": ("e", "e", "yo"), "й": ("i", "j", "y"), "ы": ("y", "i"), "х": ("x", "h"), "ц": ("c", "ts"),
-    "ь": ("", "'"), "в": ("v", "w"),
+    "я": ("ya", "ja", "q"), "ё": ("e", "e", "yo"), "й": ("i", "j", "y"), "ы": ("y", "i"), "х": ("x", "h"),
+    "ц": ("c", "ts"), "ь": ("", "'"), "в": ("v", "v", "w"),
 }  # fmt: skip
 _HABITS = {"latin_english": ENGLISH_HABIT, "latin_latvian": LATVIAN_HABIT, "latin_chat": CHAT_HABIT}
 

@@ -15,10 +15,12 @@ MAX_CLAUSES = 4
 MIN_IN_MESSAGE = 0.12
 MIN_IN_CLAUSE = 0.5
 
-_BOUNDARY = re.compile(
-    r"[.!?;,\n]+|\s(?:un vēl|un arī|un|kā arī|bet vēl|vēl arī|и ещё|и еще|а ещё|а еще|ещё и|также|и|and also|and|also|plus)\s",
-    re.IGNORECASE,
+_JOINTS = (
+    "un vēl|un arī|un|kā arī|bet vēl|vēl arī",
+    "и ещё|и еще|а ещё|а еще|ещё и|также|и",
+    "and also|and|also|plus",
 )
+_BOUNDARY = re.compile(rf"[.!?;,\n]+|\s(?:{'|'.join(_JOINTS)})\s", re.IGNORECASE)
 
 
 def split_clauses(text: str) -> list[str]:

@@ -214,7 +214,11 @@ class NeedClassifier(Component, IntentClassifier):
     def _rank_clauses(self, message: Message) -> list[list[tuple[str, float]]]:
         assert self.model is not None
         clauses, vectors = message.get(CLAUSES) or [], message.get(CLAUSE_VECTORS)
-        return [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)] if clauses else []
+        return (
+            [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)]
+            if clauses
+            else []
+        )
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -247,7 +251,6 @@ class ClarificationFallback(Component, IntentClassifier):
         return float(self.config["threshold"])
 
 
-
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DangerDetector(Component, IntentClassifier):
     """Puts danger first where the classifier or the words say so, and names its kind."""
@@ -255,7 +258,7 @@ class DangerDetector(Component, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Probabilities of danger from which it is answered, alone and with a certain phrase, or mentioned."""
-        return {"alone": 0.35, "with_phrase": 0.0, "mention": 0.15}
+        return {"alone": 0.25, "with_phrase": 0.0, "mention": 0.15}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""

@@ -24,6 +24,12 @@ DIGRAPHS = (
     ("w", "v"), ("x", "h"), ("y", "i"), ("j", "i"),
 )  # fmt: skip
 
+# Signs that stand for letters of Russian in Latin letters: an apostrophe for ь, 4 for ч, 6 for ш.
+# A number before a word (``4 klases``, ``6 klassov``) stays one.
+_APOSTROPHE = re.compile(r"(?<=\w)['’`´]")
+_FOUR = re.compile(r"(?<=[^\W\d_])4(?=[^\W\d_])|\b4(?=[aeitu][^\W\d_])")
+_SIX = re.compile(r"(?<=[^\W\d_])6(?=[^\W\d_])|\b6(?=[aeiou][^\W\d_])")
+
 _DOUBLED = re.compile(r"(.)\1+")
 _NOT_WORD = re.compile(r"[^\w\s]+")
 _SPACE = re.compile(r"\s+")
@@ -40,6 +46,8 @@ def fold(text: str) -> str:
     """Return ``text`` in one plain spelling: lower case, no accents, Latin letters, no doubled letters."""
     plain = strip_accents(text.lower())
     plain = "".join(CYRILLIC.get(c, c) for c in plain)
+    plain = _APOSTROPHE.sub("", plain)
+    plain = _SIX.sub("s", _FOUR.sub("c", plain))
     plain = _NOT_WORD.sub(" ", plain)
     for digraph, letter in DIGRAPHS:
         if digraph in plain:

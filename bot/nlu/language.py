@@ -31,7 +31,8 @@ _TELLING_LETTER = re.compile(f"{_CYRILLIC.pattern}|{_LATVIAN.pattern}", re.IGNOR
 _CLAUSE = re.compile(r"[,.;:!?()–—\n]+")
 # In so short a message a place may be all that is said, and it is told by no language.
 _SHORT = 4
-# Log probability of words that are taken for words, though a place is called so too.
+# Short and frequent words are taken for words, though a place is called so too (Saka, Cena).
+_TELLING_LENGTH = 5
 _COMMON = -9.5
 # A reply in the wrong language is worse than staying with the language of the talk.
 SURE = 0.6
@@ -76,13 +77,13 @@ def is_place_name(word: str) -> bool:
     keys = {reading.key for reading in latvian_readings(lowered)} & latvian
     if not keys and not ({reading.key for reading in russian_readings(lowered)} & russian):
         return False
-    return word[:1].isupper() or not _is_common(lowered)
+    return word[:1].isupper() or len(word) >= _TELLING_LENGTH or not _is_common(lowered)
 
 
 def _is_common(word: str) -> bool:
     """Tell whether a word as typed is a frequent word of some language."""
     lexicons = vocabulary().lexicons
-    keys = {"lv": latvian_key(word), "ru": russian_key(word), "en": word}
+    keys: dict[Language, str] = {"lv": latvian_key(word), "ru": russian_key(word), "en": word}
     return any(
         known == word and log > _COMMON
         for language, key in keys.items()
@@ -180,7 +181,7 @@ def language_cues(path: Path = CUES) -> LanguageCues:
     data = file.data if isinstance(file.data, dict) else {}
 
     def phrases(*keys: str) -> list[str]:
-        value = data
+        value: object = data
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         if not isinstance(value, list) or not all(isinstance(phrase, str) for phrase in value):

@@ -12,7 +12,6 @@ import functools
 import random
 import re
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ MODEL = ROOT / "data" / "lexicon" / "language.npz"
 _BUCKETS = 2**14
 _LONGEST = 4
 _SEED = 20261122
+_VOCABULARY = 8000
 _NOT_TELLING = re.compile(r"[^\w'’]+|\b\d+\b|_+")
 
 
@@ -55,7 +55,7 @@ class LanguageModel:
         values = counts / np.sqrt((counts**2).sum())
         scores = values @ self._weights[found] + self._constants
         shares = np.exp(scores - scores.max())
-        return {language: float(share) for language, share in zip(LANGUAGES, shares / shares.sum())}
+        return {language: float(share) for language, share in zip(LANGUAGES, shares / shares.sum(), strict=True)}
 
     def save(self, file: Path) -> None:
         """Write the weights, in half precision."""
@@ -120,19 +120,20 @@ def training_texts(
             add(language, part, augment(part, language, rng))
         known = vocabulary[language]
         weights = [probability**0.5 for _, probability in known]
-        for _ in range(3000):
+        for _ in range(len(known) * 3 // 8):
             row = " ".join(rng.choices([word for word, _ in known], weights, k=rng.randint(1, 6)))
             add(language, row if rng.random() < 0.4 else augment(row, language, rng))
     return texts, languages
 
 
-def train(lines: dict[Language, Iterable[str]] | None = None, seed: int = _SEED) -> LanguageModel:
-    """Train on the project's examples (or on these lines) and on general words."""
+def train(lines: dict[Language, list[str]] | None = None, words: int = _VOCABULARY, seed: int = _SEED) -> LanguageModel:
+    """Train on the project's examples (or on these lines) and on so many of the commonest words."""
     from bot.nlu import corpus
     from bot.nlu.lexicons import common_words
 
-    examples = {language: list(lines[language] if lines else corpus.examples(language)) for language in LANGUAGES}
-    return LanguageModel.fit(*training_texts(examples, {lang: common_words(lang, 8000) for lang in LANGUAGES}, seed))
+    examples = lines or {language: list(corpus.examples(language)) for language in LANGUAGES}
+    vocabulary = {language: common_words(language, words) for language in LANGUAGES}
+    return LanguageModel.fit(*training_texts(examples, vocabulary, seed))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, pairwise
 
@@ -26,6 +27,9 @@ _MOST_NEAR = 12
 # Lengths are letters of shelved keys, from the blank on: all are printable and none is a line break.
 _FIRST_LENGTH = 32
 _LONGEST = 90
+# Lengths are letters of shelved keys, from the blank on: all are printable and none is a line break.
+_FIRST_LENGTH = 32
+_LONGEST = 90
 # A word seen so often in the project's texts has followers of its own; others share by their ending.
 _OFTEN = 12
 _BACKING = 8.0
@@ -37,7 +41,71 @@ def words_of(text: str) -> list[str]:
     return [match[0].lower() for match in WORD.finditer(text)]
 
 
-Pairs = Mapping[tuple[str, str], int]
+class WordPairs:
+    """How often one word followed another in the project's texts.
+
+    Kept by hash: a hundred thousand pairs in one megabyte instead of twenty.
+
+    Args:
+        pairs: hashes of pairs, sorted.
+        counts: how often each pair was seen.
+        words: hashes of the words before, sorted.
+        totals: how often something followed each of them.
+        kinds: how many different words followed.
+    """
+
+    def __init__(
+        self, pairs: array[int], counts: array[int], words: array[int], totals: array[int], kinds: array[int]
+    ) -> None:
+        self.pairs = pairs
+        self.counts = counts
+        self.words = words
+        self.totals = totals
+        self.kinds = kinds
+
+    @classmethod
+    def count(cls, lines: Iterable[list[str]]) -> WordPairs:
+        """Count the pairs in lines of words; ``START`` stands before the first."""
+        pairs: Counter[int] = Counter()
+        totals: Counter[int] = Counter()
+        kinds: Counter[int] = Counter()
+        for words in lines:
+            for before, word in pairwise([START, *words]):
+                pair, first = _hash(f"{before} {word}"), _hash(before)
+                kinds[first] += pair not in pairs
+                pairs[pair] += 1
+                totals[first] += 1
+        return cls(
+            array("I", sorted(pairs)),
+            array("I", (pairs[pair] for pair in sorted(pairs))),
+            array("I", sorted(totals)),
+            array("I", (totals[word] for word in sorted(totals))),
+            array("I", (kinds[word] for word in sorted(totals))),
+        )
+
+    def log_after(self, before: str, word: str, log: float) -> float:
+        """Return the log probability of a word after another, backed by its own ``log``.
+
+        Interpolated as by Witten and Bell (1991): the more often the word before was seen, and the
+        fewer different ones followed it, the more its followers count.
+        """
+        at = _place(self.words, _hash(before))
+        if at is None:
+            return log
+        total = self.totals[at]
+        trust = total / (total + self.kinds[at])
+        pair = _place(self.pairs, _hash(f"{before} {word}"))
+        seen = 0 if pair is None else self.counts[pair]
+        return math.log(trust * seen / total + (1 - trust) * math.exp(log))
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())
+
+
+def _place(values: array[int], value: int) -> int | None:
+    at = bisect_left(values, value)
+    return at if at < len(values) and values[at] == value else None
 
 
 class Lexicon:
@@ -46,36 +114,40 @@ class Lexicon:
     Args:
         shelved: keys of the words as :func:`shelve` makes them, sorted.
         first: for each key the place of its first word, and the number of words at the end.
-        words: in the order of their keys, those of one key from the most frequent to the rarest.
+        letters: the words in the order of their keys, those of one key from the most frequent to
+            the rarest, in one string: a third of the memory of a list.
+        ends: where each word ends in it, after a nought.
         logs: logarithms of the words' probabilities.
-        pairs: counts of two words in a row in the project's texts, ``START`` at the beginning.
+        pairs: which words follow which.
     """
 
     def __init__(
-        self, shelved: list[str], first: array[int], words: list[str], logs: array[float], pairs: Pairs
+        self,
+        shelved: list[str],
+        first: array[int],
+        letters: str,
+        ends: array[int],
+        logs: array[float],
+        pairs: WordPairs,
     ) -> None:
         self.shelved = shelved
         self.first = first
+        self.letters = letters
+        self.ends = ends
         self.logs = logs
         self.pairs = pairs
-        # One string and where each word ends: a third of the memory of a list of strings.
-        self.letters = "".join(words)
-        self._ends = array("I", accumulate(map(len, words), initial=0))
-        self._frequent = [key for at, key in enumerate(shelved) if logs[first[at]] > _FREQUENT_ENOUGH]
-        self._followers: dict[str, dict[str, int]] = defaultdict(dict)
-        for (before, word), count in pairs.items():
-            self._followers[before][word] = count
-        self._totals = {before: sum(after.values()) for before, after in self._followers.items()}
-        self._endings = EndingPairs(pairs)
+        self._frequent = [key for key, at in zip(shelved, first) if logs[at] > _FREQUENT_ENOUGH]  # noqa: B905
 
     @classmethod
-    def build(cls, probabilities: Mapping[str, float], key: Callable[[str], str], pairs: Pairs) -> Lexicon:
+    def build(
+        cls, probabilities: Mapping[str, float], key: Callable[[str], str], lines: Iterable[list[str]] = ()
+    ) -> Lexicon:
         """Build from words in standard spelling, lower case, with their probabilities.
 
         Args:
             probabilities: the words.
             key: makes a word's key.
-            pairs: counts of two words in a row in the project's texts.
+            lines: rows of words, which teach what follows what.
         """
         entries = sorted(
             (shelve(key(word)), -math.log(probability), word) for word, probability in probabilities.items()
@@ -87,19 +159,18 @@ class Lexicon:
                 shelved.append(key_of_word)
                 first.append(at)
         first.append(len(entries))
+        words = [word for _, _, word in entries]
         return cls(
-            shelved, first, [word for _, _, word in entries], array("f", (-cost for _, cost, _ in entries)), pairs
+            shelved,
+            first,
+            "".join(words),
+            array("I", accumulate(map(len, words), initial=0)),
+            array("f", (-cost for _, cost, _ in entries)),
+            WordPairs.count(lines),
         )
 
     def __len__(self) -> int:
         return len(self.logs)
-
-    def words(self) -> list[str]:
-        """Return all words, in the order of their keys."""
-        return [self._word(at) for at in range(len(self))]
-
-    def _word(self, at: int) -> str:
-        return self.letters[self._ends[at] : self._ends[at + 1]]
 
     def of_key(self, key: str) -> list[tuple[str, float]]:
         """Return the words of a key with their log probabilities, the most frequent first."""
@@ -107,7 +178,8 @@ class Lexicon:
         at = bisect_left(self.shelved, shelved)
         if at == len(self.shelved) or self.shelved[at] != shelved:
             return []
-        return [(self._word(i), self.logs[i]) for i in range(self.first[at], self.first[at + 1])]
+        places = range(self.first[at], self.first[at + 1])
+        return [(self.letters[self.ends[i] : self.ends[i + 1]], self.logs[i]) for i in places]
 
     def near_keys(self, key: str, edits: int) -> list[tuple[str, int]]:
         """Return keys of frequent words within so many edits, which begin with the same letter."""
@@ -121,61 +193,6 @@ class Lexicon:
             )
             found += [(choice[2:], int(distance)) for choice, distance, _ in near]
         return found
-
-    def log_pair(self, before: str, word: str, log: float) -> float:
-        """Return the log probability of a word after another, backed by its own ``log``.
-
-        Interpolated as by Witten and Bell (1991): the more often the word before was seen, and the
-        fewer different ones followed it, the more its followers count. What is left goes to words
-        whose ending fits: after a preposition comes a certain case.
-        """
-        backed = log + self._endings.change(before, word)
-        after = self._followers.get(before)
-        if not after:
-            return backed
-        total = self._totals[before]
-        trust = total / (total + len(after))
-        return math.log(trust * after.get(word, 0) / total + (1 - trust) * math.exp(backed))
-
-
-class EndingPairs:
-    """How likely a word with a certain ending stands after another, against how likely it is anyway.
-
-    Frequent words count as themselves, others by their last two letters.
-    """
-
-    def __init__(self, pairs: Pairs) -> None:
-        words: Counter[str] = Counter()
-        for (_, word), count in pairs.items():
-            words[word] += count
-        self._own = frozenset(word for word, count in words.items() if count >= _OFTEN) | {START}
-        self._pairs: Counter[str] = Counter()
-        self._before: Counter[str] = Counter()
-        self._after: Counter[str] = Counter()
-        for (before, word), count in pairs.items():
-            first, second = self._class(before), self._class(word)
-            self._pairs[f"{first} {second}"] += count
-            self._before[first] += count
-            self._after[second] += count
-        self._total = sum(self._after.values()) or 1
-
-    def _class(self, word: str) -> str:
-        return word if word in self._own else "~" + word[-2:]
-
-    def change(self, before: str, word: str) -> float:
-        """Return what the word before adds to the log probability of a word."""
-        first, second = self._class(before), self._class(word)
-        usual = (self._after[second] + 0.5) / (self._total + 0.5)
-        together = (self._pairs[f"{first} {second}"] + _BACKING * usual) / (self._before[first] + _BACKING)
-        return _ENDING_WEIGHT * math.log(together / usual)
-
-
-def count_pairs(lines: Iterable[list[str]]) -> Counter[tuple[str, str]]:
-    """Count the pairs of words that stand in a row."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    for words in lines:
-        pairs.update(pairwise([START, *words]))
-    return pairs
 
 
 def mixed(general: dict[str, float], own: Counter[str], own_share: float, floor: float) -> dict[str, float]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.languages import LANGUAGES, Language
 from bot.nlu import corpus
 from bot.nlu.fold import strip_accents
 from bot.nlu.letters import LetterModel
-from bot.nlu.lexicon import Lexicon, count_pairs, general_words, mixed, words_of
+from bot.nlu.lexicon import Lexicon, general_words, mixed, words_of
 from bot.nlu.place_forms import adjectives, latvian_forms, russian_forms
-from bot.nlu.spelling import is_cyrillic, latvian_key, latvian_readings, russian_key
+from bot.nlu.spelling import differs_in_ending, is_cyrillic, latvian_key, latvian_readings, russian_key
 
 PLACE_FILES = ("places.csv", "municipalities.csv")
 # Which list of wordfreq, and how many of its words. Latvian has only a small one.
@@ -24,6 +25,9 @@ _LEAST = 1e-7
 _SLOPPY = 0.1
 # Log probability of Latvian words that are known as such in Russian talk.
 _FREQUENT = -12.0
+# Probability of words that a language hardly knows, and how much more one is used that they are mistyped for.
+_RARE = 3e-7
+_TIMES = 100
 
 
 def build_lexicons(lines: dict[Language, Iterable[str]] | None = None) -> dict[Language, Lexicon]:
@@ -57,9 +61,9 @@ def _general(language: Language) -> dict[str, float]:
 def _latvian(lines: Iterable[str]) -> Lexicon:
     general = _without_sloppy(_general("lv"))
     well_written = [words for line in lines if (words := _well_written(line, general))]
-    own = Counter(word for words in well_written for word in words)
+    own = _without_slips(Counter(word for words in well_written for word in words), general, latvian_key)
     own.update(place_words("lv"))
-    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), latvian_key, count_pairs(well_written))
+    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), latvian_key, well_written)
 
 
 def _without_sloppy(general: dict[str, float]) -> dict[str, float]:
@@ -93,8 +97,9 @@ def _russian(lines: Iterable[str], latvian: Lexicon) -> Lexicon:
         for word in words
         if word in general or word in places or not _is_borrowed(word, latvian)
     )
+    own = _without_slips(own, general, russian_key)
     own.update(places)
-    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), russian_key, count_pairs(cyrillic))
+    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), russian_key, cyrillic)
 
 
 def _is_borrowed(word: str, latvian: Lexicon) -> bool:
@@ -104,8 +109,30 @@ def _is_borrowed(word: str, latvian: Lexicon) -> bool:
 
 def _english(lines: Iterable[str]) -> Lexicon:
     latin = [[word for word in words_of(line) if not is_cyrillic(word)] for line in lines]
-    own = Counter(word for words in latin for word in words)
-    return Lexicon.build(mixed(_general("en"), own, _OWN_SHARE, _LEAST), lambda word: word, count_pairs(latin))
+    general = _general("en")
+    own = _without_slips(Counter(word for words in latin for word in words), general, str)
+    own.update(place_words("en"))
+    return Lexicon.build(mixed(general, own, _OWN_SHARE, _LEAST), str, latin)
+
+
+def _without_slips(own: Counter[str], general: dict[str, float], key: Callable[[str], str]) -> Counter[str]:
+    """Return the counts of the project's words less those that look mistyped.
+
+    The examples hold slips on purpose. A word that the language hardly knows, one slip away from
+    a word that is used a hundred times as often, is taken for one.
+    """
+    known = Lexicon.build(general, key)
+    kept: Counter[str] = Counter()
+    for word, count in own.items():
+        least = max(general.get(word, 0.0), _RARE) * _TIMES
+        key_of_word = key(word)
+        near = known.near_keys(key_of_word, 1) if len(key_of_word) > 3 and general.get(word, 0.0) < _RARE * 10 else []
+        if not any(
+            slips and not differs_in_ending(key_of_word, other) and known.of_key(other)[0][1] > math.log(least)
+            for other, slips in near
+        ):
+            kept[word] = count
+    return kept
 
 
 def place_words(language: Language) -> set[str]:

@@ -14,13 +14,13 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "places.yml"
 LISTS = (
-    "lives", "being", "self", "moved", "past", "present", "works", "elsewhere", "others",
+    "lives", "declared", "being", "self", "moved", "past", "present", "works", "elsewhere", "others",
     "from", "at", "to", "on", "beside", "between",
-    "institutions", "persons", "articles", "not_before", "not_after",
+    "institutions", "towns", "persons", "articles", "not_before", "not_after",
     "negations", "corrections", "alternatives",
 )  # fmt: skip
 UNITS = ("municipality", "district", "parish")
-STRENGTHS = ("weak", "strong")
+STRENGTHS = ("weak", "strong", "person", "phrase")
 
 SHORTEST_BEGINNING = 4  # letters, folded
 Kinds = frozenset[str]
@@ -65,7 +65,7 @@ class PlaceCues:
 
     Attributes:
         kinds: the lists that a folded word stands in (``lives``, ``from``, ``unit:parish`` …).
-        ambiguous: spellings (lower case) that also mean something else → ``weak`` or ``strong``.
+        ambiguous: spellings (lower case) that also mean something else → how strongly.
         ambiguous_folded: the same as they fold, for Russian in Latin letters and words that only fold to a name.
         not_places: folded words, and beginnings of words, that are near a name and are none.
         not_places_as_written: the same with their accents, for words that fold to a name.

@@ -211,8 +211,13 @@ def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
             add(base[0], [(Case.ADJECTIVE, adjective_stem(unit.name.ru.removesuffix(" край")))])
     for other in directory.other_names:
         known = names[other.place][0]
-        name = replace(known, title=other.name, is_small=True, is_alias=other.kind is not NameKind.DISTRICT,
-                       units=() if other.kind is NameKind.DISTRICT else known.units)
+        name = replace(
+            known,
+            title=other.name,
+            is_small=True,
+            is_alias=other.kind is not NameKind.DISTRICT,
+            units=() if other.kind is NameKind.DISTRICT else known.units,
+        )
         add(name, russian_forms(other.name) if _CYRILLIC.search(other.name) else latvian_forms(other.name))
     for town, people in cues.inhabitants.items():
         name = replace(names[town][0], title=f"{town} people", units=(), is_people=True, is_alias=True)

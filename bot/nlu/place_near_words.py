@@ -20,7 +20,7 @@ from bot.nlu.place_lexicon import Lexicon, build_lexicon
 from bot.nlu.places import NEAR_WORDS
 
 # How many of the most frequent words of a language are everyday ones; the lists' tails hold misspellings.
-MOST: dict[Language, int] = {"lv": 40_000, "ru": 90_000, "en": 40_000}
+MOST: dict[Language, int] = {"lv": 40_000, "ru": 120_000, "en": 40_000}
 HEADER = """\
 # Made by python -m bot.nlu.place_near_words from the word lists of wordfreq (CC BY-SA 4.0).
 # Folded; after = as it is written."""

@@ -87,6 +87,16 @@ class Mention:
     score: float = 0.0
     is_negated: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name to ask back with."""
+        return self.place or self.municipality or ""
+
+    @property
+    def is_one_word(self) -> bool:
+        """Whether the name, with its unit, is one word."""
+        return self.end - self.start == 1
+
 
 @dataclass
 class Verdict:

@@ -143,9 +143,7 @@ class PlaceFinder:
         names = self._folded_names()
         near = process.extract(unknown.folded, names, scorer=fuzz.ratio, limit=MAX_CANDIDATES, score_cutoff=SIMILAR)
         found = [self._candidate(names_title, None, []) for _, _, names_title in near]
-        return [
-            FoundPlace(c.place, c.municipality, c.confidence, unknown.start, unknown.end) for c in found if c
-        ]
+        return [FoundPlace(c.place, c.municipality, c.confidence, unknown.start, unknown.end) for c in found if c]
 
     @functools.lru_cache(maxsize=1)  # noqa: B019 - one finder lives as long as the process
     def _folded_names(self) -> dict[str, str]:
@@ -258,4 +256,3 @@ def place_finder() -> PlaceFinder:
 def find_places(text: str, awaiting: bool = False) -> Places:
     """Return the places in a message (see :class:`PlaceFinder`)."""
     return place_finder()(text, awaiting)
-

@@ -85,22 +85,20 @@ _RUSSIAN_DIGRAPHS = (
 )  # fmt: skip
 _LETTERS_IN_DIGITS = str.maketrans({"4": "C", "6": "S", "3": "z", "0": "o", "9": "A"})
 _SOFT_J = re.compile(r"(?<=[bcdfghklmnprstvzxCSWZ])[jy](?=[bcdfghklmnprstvzxCSWZ]|$)")
-_J_ALONE = re.compile(r"j")
 _APOSTROPHE = re.compile(r"['’`´]")
 
 
 def russian_readings(word: str) -> list[Reading]:
     """Return how a typed word in lower case may be read as Russian, likeliest first."""
     if is_cyrillic(word):
-        sounds = strip_accents(word).translate(_SOUND_OF_LETTER)
+        sounds = russian_sounds(strip_accents(word))
         return [Reading(sounds, _key_of_sounds(sounds))]
     typed = _APOSTROPHE.sub("'", word)
     forms = [typed]
     if "j" in typed or "y" in typed:
         # Russian has no й after a consonant: there j is a soft sign (or ж, or y is ы).
-        forms.insert(0, _SOFT_J.sub("'", typed.replace("y", "y")) if "j" in typed else typed)
-        if "y" in typed:
-            forms.append(_SOFT_J.sub("'", typed))
+        soft = _SOFT_J.sub("'", typed)
+        forms = [soft, typed] if "j" in typed else [typed, soft]
         if "j" in typed:
             forms.append(typed.replace("j", "Z"))
     if "w" in typed:
@@ -120,7 +118,8 @@ def russian_readings(word: str) -> list[Reading]:
     readings: list[Reading] = []
     seen: set[str] = set()
     for form in forms:
-        sounds = strip_sound_accents(_replace(form, _RUSSIAN_DIGRAPHS).translate(_LETTERS_IN_DIGITS))
+        plain = _without_accents(_replace(form, _RUSSIAN_DIGRAPHS))
+        sounds = _affricates_joined(plain.translate(_LETTERS_IN_DIGITS))
         for key in _keys_of_sounds(sounds):
             if key not in seen:
                 seen.add(key)
@@ -128,14 +127,18 @@ def russian_readings(word: str) -> list[Reading]:
     return readings
 
 
-def strip_sound_accents(sounds: str) -> str:
+def _without_accents(sounds: str) -> str:
     """Return a sound form without the diacritics of Latvian habits (``ā``, ``ū``)."""
     return sounds if sounds.isascii() else strip_accents(sounds)
 
 
 def russian_sounds(word: str) -> str:
     """Return the sound form of a Russian word in standard spelling, lower case."""
-    return word.translate(_SOUND_OF_LETTER)
+    return _affricates_joined(word.translate(_SOUND_OF_LETTER))
+
+
+def _affricates_joined(sounds: str) -> str:
+    return sounds.replace("t's", "c").replace("ts", "c") if "t" in sounds else sounds
 
 
 def russian_key(word: str) -> str:
@@ -143,8 +146,22 @@ def russian_key(word: str) -> str:
     return _key_of_sounds(russian_sounds(word))
 
 
-_COARSE = str.maketrans({"A": "a", "U": "u", "O": "e", "C": "c", "S": "s", "W": "s", "Z": "z",
-                         "x": "h", "y": "i", "j": "i", "'": None, "-": None})
+_COARSE = str.maketrans(
+    {
+        "A": "a",
+        "U": "u",
+        "O": "e",
+        "C": "c",
+        "S": "s",
+        "W": "s",
+        "Z": "z",
+        "x": "h",
+        "y": "i",
+        "j": "i",
+        "'": None,
+        "-": None,
+    }
+)
 _PALATAL = re.compile(r"i+(?=[aeou])")
 
 
@@ -159,6 +176,12 @@ def _keys_of_sounds(sounds: str) -> list[str]:
     if "O" in sounds:
         keys.append(_key_of_sounds(sounds.replace("O", "io")))
     return keys
+
+
+def differs_in_ending(key: str, other: str) -> bool:
+    """Tell whether two keys differ only within their last two letters, as forms of one word do."""
+    shared = min(len(key), len(other)) - 2 + (len(key) != len(other))
+    return shared >= 2 and key[:shared] == other[:shared]
 
 
 def _replace(word: str, pairs: tuple[tuple[str, str], ...]) -> str:

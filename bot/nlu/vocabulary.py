@@ -22,7 +22,7 @@ import numpy as np
 from bot.languages import LANGUAGES, Language
 from bot.nlu import corpus, letters, lexicon, lexicons, place_forms, spelling
 from bot.nlu.letters import LetterModel
-from bot.nlu.lexicon import Lexicon
+from bot.nlu.lexicon import Lexicon, WordPairs
 from bot.nlu.lexicons import PLACE_FILES, build_letters, build_lexicons
 from bot.settings import settings
 
@@ -44,9 +44,15 @@ class Vocabulary:
 
 @functools.lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """Return the vocabulary of the project's data: kept from before, or built and kept."""
-    folder = settings().data_dir / "vocabulary"
-    file = folder / f"{_digest()}.npz"
+    """Return the vocabulary of the project's data."""
+    return vocabulary_in(settings().data_dir / "vocabulary" / f"{_digest()}.npz")
+
+
+def vocabulary_in(file: Path) -> Vocabulary:
+    """Return the vocabulary kept in a file; where there is none, or a damaged one, build and keep it.
+
+    Older ones beside it are removed.
+    """
     try:
         return load(file)
     except FileNotFoundError:
@@ -54,8 +60,8 @@ def vocabulary() -> Vocabulary:
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         logger.warning("%s can't be read (%s) and is built anew.", file, error)
     built = Vocabulary(build_lexicons(), build_letters())
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.npz"):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for old in file.parent.glob("*.npz"):
         old.unlink(missing_ok=True)
     save(built, file)
     return built
@@ -66,16 +72,15 @@ def save(words: Vocabulary, file: Path) -> None:
     arrays: dict[str, np.ndarray] = {}
     for language in LANGUAGES:
         lex, model = words.lexicons[language], words.letters[language]
-        arrays[f"{language}.keys"] = _text(lex.shelved)
-        arrays[f"{language}.first"] = np.array(lex.first, dtype=np.uint32)
-        arrays[f"{language}.words"] = _text(lex.words())
+        arrays[f"{language}.keys"] = _text("\n".join(lex.shelved))
+        arrays[f"{language}.words"] = _text(lex.letters)
         arrays[f"{language}.logs"] = np.array(lex.logs, dtype=np.float32)
-        arrays[f"{language}.pairs"] = _text([f"{before} {word}" for before, word in lex.pairs])
-        arrays[f"{language}.pair_counts"] = np.array(list(lex.pairs.values()), dtype=np.uint32)
+        for name, numbers in _numbers(lex).items():
+            arrays[f"{language}.{name}"] = np.array(numbers, dtype=np.uint32)
         counts = np.frombuffer(model.counts, dtype=np.uint16)
         arrays[f"{language}.ngrams"] = np.flatnonzero(counts).astype(np.uint32)
         arrays[f"{language}.ngram_counts"] = counts[counts > 0]
-        arrays[f"{language}.letters"] = _text(list(model.letters))
+        arrays[f"{language}.letters"] = _text("".join(model.letters))
         arrays[f"{language}.letter_counts"] = np.array(list(model.letters.values()), dtype=np.uint32)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
         np.savez(part, **arrays)
@@ -96,34 +101,46 @@ def load(file: Path) -> Vocabulary:
         )
 
 
+def _numbers(lex: Lexicon) -> dict[str, array[int]]:
+    pairs = lex.pairs
+    return {
+        "first": lex.first,
+        "ends": lex.ends,
+        "pairs": pairs.pairs,
+        "counts": pairs.counts,
+        "before": pairs.words,
+        "totals": pairs.totals,
+        "kinds": pairs.kinds,
+    }
+
+
 def _lexicon(arrays: np.lib.npyio.NpzFile, language: Language) -> Lexicon:
-    pairs = {}
-    counts = arrays[f"{language}.pair_counts"].tolist()
-    for pair, count in zip(_lines(arrays[f"{language}.pairs"]), counts, strict=True):
-        before, _, word = pair.partition(" ")
-        pairs[before, word] = count
+    def numbers(name: str) -> array[int]:
+        return array("I", arrays[f"{language}.{name}"].tobytes())
+
     return Lexicon(
-        _lines(arrays[f"{language}.keys"]),
-        array("I", arrays[f"{language}.first"].tobytes()),
-        _lines(arrays[f"{language}.words"]),
+        _string(arrays[f"{language}.keys"]).split("\n"),
+        numbers("first"),
+        _string(arrays[f"{language}.words"]),
+        numbers("ends"),
         array("f", arrays[f"{language}.logs"].tobytes()),
-        pairs,
+        WordPairs(numbers("pairs"), numbers("counts"), numbers("before"), numbers("totals"), numbers("kinds")),
     )
 
 
 def _letter_model(arrays: np.lib.npyio.NpzFile, language: Language) -> LetterModel:
     counts = np.zeros(letters.BUCKETS, dtype=np.uint16)
     counts[arrays[f"{language}.ngrams"]] = arrays[f"{language}.ngram_counts"]
-    single = zip(_lines(arrays[f"{language}.letters"]), arrays[f"{language}.letter_counts"].tolist(), strict=True)
+    single = zip(_string(arrays[f"{language}.letters"]), arrays[f"{language}.letter_counts"].tolist(), strict=True)
     return LetterModel(array("H", counts.tobytes()), dict(single))
 
 
-def _text(lines: list[str]) -> np.ndarray:
-    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+def _text(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
-def _lines(text: np.ndarray) -> list[str]:
-    return text.tobytes().decode().split("\n")
+def _string(text: np.ndarray) -> str:
+    return text.tobytes().decode()
 
 
 def _digest() -> str:

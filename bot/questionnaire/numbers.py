@@ -66,7 +66,8 @@ def read_numbers(text: str, reading: NumberReading, number_words: NumberWords, t
     found = [f for f in found if reading.least <= f.value <= reading.most]
     found = [f for f in found if not _near(reading.not_about_me, words, f)]
     with_unit = [f for f in found if _has_unit(reading.units, words, f)]
-    candidates = with_unit or (found if len(words) <= SHORT else [])
+    mine = [f for f in found if _near(reading.about_me, words, f)]
+    candidates = with_unit or mine or (found if len(words) <= SHORT else [])
     if len({f.value for f in candidates}) > 1:
         candidates = [f for f in candidates if _near(reading.about_me, words, f)]
     if len({f.value for f in candidates}) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
@@ -10,7 +10,7 @@ from bot.clock import now
 from bot.languages import LANGUAGES
 from bot.questionnaire.loading import common_words, number_words
 from bot.questionnaire.matching import begins_with, is_only, longest_match, matches, words_of
-from bot.questionnaire.models import SKIP, STOP, Kind, Meaning, Option, Question
+from bot.questionnaire.models import SKIP, STOP, Kind, Meaning, Option, Phrases, Question
 from bot.questionnaire.numbers import read_numbers
 from bot.questionnaire.telephone import read_telephone
 
@@ -20,6 +20,7 @@ VERY_SURE = 0.8
 LIKELY = 0.4
 # Up to here the classifier only suspects danger; words that are an answer outweigh it.
 SUSPECTED = 0.6
+LONG = 8  # words: in a longer message a need is the message, and words of an answer are beside it
 SHORT = 6  # words: a yes or no with a little around it
 VERY_SHORT = 4  # words: a number or a "yes" in a longer message may belong to anything
 
@@ -27,6 +28,7 @@ AFFIRM, DENY, URGENT = "affirm", "deny", "urgent_danger"
 # What a person says to the assistant, not to the question; never an answer where it is sure.
 COMMANDS = ("start_over", "forget_me", "change_language", "not_helpful")
 NEEDS = ("ask_*", "find_*")
+SMALL_TALK = ("greet", "goodbye", "thank", "help", "bot_challenge", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def read_answer(question: Question, text: str, guess: Guess) -> Answer | None:
     if literal:
         return literal
     commands = COMMANDS if question.kind is not Kind.CHOICE else (*COMMANDS, "request_callback")
-    if guess.is_one_of(commands, SURE) or (guess.intent == URGENT and guess.confidence > SUSPECTED):
+    if guess.is_one_of(commands, SURE):
+        return None
+    if guess.intent == URGENT and (guess.confidence > SUSPECTED or len(words) > SHORT):
         return None
     option = _read_option(question, text, words, guess)
     if option:
@@ -89,7 +93,7 @@ def _read_literally(question: Question, text: str, words: list[str]) -> Answer |
         if telephone:
             return Answer(telephone, is_own_words=True, is_literal=True)
     option = _titled(question, words) or _read_by_number(question, text, words, VERY_SHORT)
-    option = option or _read_yes_or_no(question, words)
+    option = option or _meant(question, words, is_only_yes_or_no)
     return Answer(option.value, is_literal=True) if option else None
 
 
@@ -103,9 +107,9 @@ def _titled(question: Question, words: list[str]) -> Option | None:
 
 
 def _read_option(question: Question, text: str, words: list[str], guess: Guess) -> Option | None:
-    asks = is_question(text, words) and guess.is_one_of(NEEDS, SURE)
-    if not asks:
+    if not is_aside(text, words, guess):
         option = _read_by_number(question, text, words) or _read_by_words(question, words)
+        option = option or _meant(question, words, begins_with_yes_or_no)
         if option:
             return option
     for option in question.options:
@@ -136,16 +140,23 @@ def _read_by_words(question: Question, words: list[str]) -> Option | None:
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
 
-def _read_yes_or_no(question: Question, words: list[str]) -> Option | None:
-    """Return the option that a yes or a no means, where the message is that, or is short and begins so."""
-    if _read_by_words(question, words):
-        return None
+def _meant(question: Question, words: list[str], says: Callable[[Phrases, list[str]], bool]) -> Option | None:
+    """Return the option that a yes or a no means, where the message ``says`` one."""
     common = common_words()
     for meaning, phrases in ((Meaning.YES, common.yes), (Meaning.NO, common.no)):
-        is_start = len(words) <= VERY_SHORT and begins_with(phrases, words)
-        if is_start or is_only(phrases, words, common.polite):
+        if says(phrases, words):
             return _meaning(question, meaning)
     return None
+
+
+def is_only_yes_or_no(phrases: Phrases, words: list[str]) -> bool:
+    """Whether the message is one of the phrases and nothing else."""
+    return is_only(phrases, words, common_words().polite)
+
+
+def begins_with_yes_or_no(phrases: Phrases, words: list[str]) -> bool:
+    """Whether the message is very short and begins with one of the phrases."""
+    return len(words) <= VERY_SHORT and begins_with(phrases, words)
 
 
 def _meaning(question: Question, meaning: Meaning) -> Option | None:
@@ -160,6 +171,13 @@ def _read_own_words(question: Question, text: str, words: list[str], guess: Gues
     if guess.intent == DENY and len(words) <= SHORT and guess.confidence >= LIKELY:
         return None
     return Answer(text.strip(), is_own_words=True)
+
+
+def is_aside(text: str, words: list[str], guess: Guess) -> bool:
+    """Whether a message is about something else, though words of an answer may stand in it."""
+    if guess.is_one_of(NEEDS, SURE):
+        return len(words) > LONG or is_question(text, words)
+    return guess.is_one_of(SMALL_TALK, VERY_SURE)
 
 
 def is_question(text: str, words: list[str]) -> bool:

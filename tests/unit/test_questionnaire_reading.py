@@ -1,4 +1,4 @@
-"""How answers are read: by words, numbers and yes or no, in three languages and many spellings; questions back are not."""
+"""How answers are read: by words, numbers, yes or no, in three languages and many spellings; questions back are not."""
 
 import datetime
 
@@ -208,7 +208,8 @@ def test_finished_grades_are_read_at_their_boundaries(text, value):
         ("we are refused because i am roma", "unfair"),
         ("нет сил", "low"),
         ("pase pazudusi", "papers"),
-        ("viss slikti", None),
+        ("viss slikti", "low"),
+        ("vakar lija", None),
     ],
 )
 def test_what_hurts_most_by_words(text, value):
@@ -228,6 +229,13 @@ def test_a_question_back_is_no_answer_though_it_has_the_words():
     assert read("check_working", "strādāju", Guess("ask_job_search", 0.8)) == "yes"
 
 
+def test_a_need_told_at_length_is_no_answer_though_it_has_the_words():
+    told = "kas pieskatīs manus trīs bērnus, kamēr es no rīta līdz vakaram esmu kursos"
+    assert read("check_care", told, Guess("ask_childcare_costs", 0.8)) is None
+    assert read("check_care", "ata, jāiet bērnus gulēt likt", Guess("goodbye", 0.9)) is None
+    assert read("check_care", "jā, trīs mazi bērni", Guess("ask_childcare_costs", 0.8)) == "children"
+
+
 @pytest.mark.parametrize("intent", ["start_over", "forget_me", "change_language", "not_helpful", "request_callback"])
 def test_a_command_is_no_answer(intent):
     assert read("check_working", "dzēs visu, nestrādāju es", Guess(intent, 0.9)) is None
@@ -237,6 +245,10 @@ def test_a_suspicion_of_danger_gives_way_to_an_answer_and_certainty_does_not():
     assert read("check_age", "мне 34", Guess("urgent_danger", 0.97)) == "adult"
     assert read("check_care", "par slimo vīru jau gadu", Guess("urgent_danger", 0.6)) == "other"
     assert read("check_care", "bērni raud, vīrs dzer", Guess("urgent_danger", 0.9)) is None
+    assert read("check_working", "не хочу больше жить", Guess("urgent_danger", 0.97)) is None
+    assert (
+        read("check_care", "сегодня нечем кормить детей, ничего нет, даже крупы", Guess("urgent_danger", 0.6)) is None
+    )
     assert read("callback_need", "vīrs atkal dusmīgs", Guess("urgent_danger", 0.6)) is None
 
 

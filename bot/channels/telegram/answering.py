@@ -23,7 +23,9 @@ from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import resolve_language
 from bot.privacy.pseudonym import Pseudonyms
+from bot.questionnaire.telephone import contact_payload
 from bot.texts import text
+from bot.voice.errors import VoiceError
 from bot.voice.listener import Listener
 
 logger = logging.getLogger(__name__)
@@ -34,8 +36,8 @@ TYPING_AFTER_S = 0.6
 TYPING_AGAIN_S = 4.5  # Telegram shows it for five seconds
 # A message with which the process died so often is not tried again.
 MAX_STARTS = 3
-# Slots that are waited for and are not a telephone number.
-NOT_A_NUMBER = frozenset({"municipality", "place"})
+# What is waited for when a shared number is an answer.
+CONTACT_SLOT = "callback_contact"
 # What a photo or a file leads to: someone who can read it.
 FOR_READING = ("photo", "document")
 
@@ -161,8 +163,9 @@ class Answers:
             return self._with_language(await talk.say(incoming.text), incoming)
         if incoming.kind == "contact":
             context = await talk.context()
-            if context.is_waiting and context.requested_slot not in NOT_A_NUMBER:
-                return self._with_language(await talk.tap(payload("answer", value=incoming.text)), incoming)
+            if context.requested_slot == CONTACT_SLOT:
+                answer = await asyncio.to_thread(contact_payload, incoming.text)
+                return self._with_language(await talk.tap(answer), incoming)
             return await self._say_ourselves(talk, "contact")
         if incoming.kind == "voice" and self._listener is not None:
             return await self._hear(talk, incoming, self._listener)
@@ -171,7 +174,12 @@ class Answers:
     async def _hear(self, talk: Talk, incoming: Incoming, listener: Listener) -> tuple[Turn, Language, list[str]]:
         language = await _language_of(talk)
         assert incoming.file_id is not None
-        heard = await listener.listen(await self._download(incoming.file_id), language)
+        try:
+            heard = await listener.listen(await self._download(incoming.file_id), language)
+        except VoiceError as error:
+            logger.info("A recording could not be understood (%s).", type(error).__name__)
+            words = error.explanation(language)
+            return Turn(replies=[Reply(words, permanent_buttons(language))]), language, []
         if not heard.is_clear or not heard.text.strip():
             return await self._say_ourselves(talk, "voice_unclear")
         turn, language, _ = self._with_language(await talk.say(heard.text), incoming)

@@ -15,7 +15,15 @@ MAX_BYTES = 64
 PACKED = "~"
 KEPT = "#"
 # Letters are never given to another name: buttons with them stand in people's chats.
-LETTERS = {"municipality": "m", "place": "p", "service": "s", "topic": "t", "value": "v", "outside_latvia": "o"}
+LETTERS = {
+    "municipality": "m",
+    "outside_latvia": "o",
+    "place": "p",
+    "service": "s",
+    "slot": "q",
+    "topic": "t",
+    "value": "v",
+}
 NAMES = {letter: name for name, letter in LETTERS.items()}
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z][a-z_]*)(?P<entities>\{.*\})?", re.DOTALL)
 _SEPARATOR = "|"

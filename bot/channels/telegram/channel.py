@@ -31,10 +31,11 @@ class TelegramChannel(InputChannel):
     Args:
         per_second: messages a second to all chats together; Telegram allows 30 (more only where the
             bot pays for it).
+        chat_pause_s: seconds between two messages to one chat.
     """
 
-    def __init__(self, per_second: int = Limits.per_second):
-        self._limits = Limits(per_second=per_second)
+    def __init__(self, per_second: int = Limits.per_second, chat_pause_s: float = Limits.chat_pause_s):
+        self._limits = Limits(per_second=per_second, chat_pause_s=chat_pause_s)
         self.service: TelegramService | None = None
 
     @classmethod

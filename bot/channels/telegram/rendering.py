@@ -20,14 +20,23 @@ TELEPHONE = "tel:"
 MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
 
 
-def send_text(chat_id: int, words: str, markup: dict[str, Any] | None = None) -> list[Outgoing]:
-    """Return the calls that send plain words; more than one where they do not fit one message."""
+def send_text(
+    chat_id: int, words: str, markup: dict[str, Any] | None = None, aside: str | None = None
+) -> list[Outgoing]:
+    """Return the calls that send plain words; more than one where they do not fit one message.
+
+    Args:
+        chat_id: where to.
+        words: what is read; no markup in it has a meaning.
+        markup: buttons, under the last message.
+        aside: a line of the words that is set apart, in italics.
+    """
     parts = list(split(words))
     calls = []
     for number, part in enumerate(parts, start=1):
         parameters: dict[str, Any] = {
             "chat_id": chat_id,
-            "text": html.escape(part, quote=False),
+            "text": _as_html(part, aside),
             "parse_mode": ParseMode.HTML.value,
             "link_preview_options": {"is_disabled": True},
         }
@@ -35,6 +44,15 @@ def send_text(chat_id: int, words: str, markup: dict[str, Any] | None = None) ->
             parameters["reply_markup"] = markup
         calls.append(Outgoing("send_message", parameters))
     return calls
+
+
+def _as_html(words: str, aside: str | None) -> str:
+    if not aside or aside not in words:
+        return html.escape(words, quote=False)
+    before, _, after = words.rpartition(aside)
+    return (
+        f"{html.escape(before, quote=False)}<i>{html.escape(aside, quote=False)}</i>{html.escape(after, quote=False)}"
+    )
 
 
 async def render(chat_id: int, replies: list[Reply], language: Language, keeper: Keeper) -> list[Outgoing]:
@@ -57,7 +75,7 @@ async def _render_one(chat_id: int, reply: Reply, language: Language, keeper: Ke
         markup: dict[str, Any] | None = reply_keyboard(language)  # its first button shares the position
     else:
         markup = await inline_keyboard(others, keeper)
-    calls = send_text(chat_id, words, markup)
+    calls = send_text(chat_id, words, markup, reply.source)
     if reply.location:
         calls.append(Outgoing("send_venue", {"chat_id": chat_id, **_venue(reply.location)}))
     contact = _contact(reply, telephones)

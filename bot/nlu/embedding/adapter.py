@@ -12,9 +12,9 @@ import hashlib
 import json
 import logging
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 
@@ -79,23 +79,13 @@ def load_adapter(folder: Path, weights: E5Weights) -> Adapter | None:
             return None
         digest = hashlib.sha256(matrices_file.read_bytes()).hexdigest()
         if description["matrices_sha256"] != digest:
-            logger.warning(
-                "%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file
-            )
+            logger.warning("%s does not fit %s; the embedding runs unadapted.", matrices_file, description_file)
             return None
         with np.load(matrices_file, allow_pickle=False) as stored:
-            down = {
-                key.removesuffix(".down"): stored[key]
-                for key in stored.files
-                if key.endswith(".down")
-            }
-            up = {
-                key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")
-            }
+            down = {key.removesuffix(".down"): stored[key] for key in stored.files if key.endswith(".down")}
+            up = {key.removesuffix(".up"): stored[key] for key in stored.files if key.endswith(".up")}
             trained_on = stored[TRAINED_ON]
         return Adapter(digest[:12], float(description["scale"]), down, up, trained_on)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        logger.warning(
-            "The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error
-        )
+        logger.warning("The adapter in %s can't be read (%s); the embedding runs unadapted.", folder, error)
         return None

@@ -80,9 +80,7 @@ def encoder_model(weights: E5Weights, matrix: MatrixSource) -> bytes:
     for layer in (f"l{number}" for number in range(weights.layers)):
         projected = linear(hidden, f"{layer}.q", f"{layer}.k", f"{layer}.v")
         query, key, value = graph.node("Split", projected, thirds, outputs=3, axis=-1)
-        (context,) = graph.node(
-            "MultiHeadAttention", query, key, value, domain=MICROSOFT, num_heads=weights.heads
-        )
+        (context,) = graph.node("MultiHeadAttention", query, key, value, domain=MICROSOFT, num_heads=weights.heads)
         hidden = add_and_normalise(hidden, linear(context, f"{layer}.ao"), f"{layer}.aln")
         (inner,) = graph.node("Gelu", linear(hidden, f"{layer}.fi"), domain=MICROSOFT)
         hidden = add_and_normalise(hidden, linear(inner, f"{layer}.fo"), f"{layer}.oln")

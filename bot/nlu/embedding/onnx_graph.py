@@ -63,11 +63,7 @@ class OnnxGraph:
             attributes: the operator's attributes: numbers or lists of whole numbers.
         """
         number = len(self._nodes)
-        names = (
-            [outputs]
-            if isinstance(outputs, str)
-            else [f"value_{number}_{i}" for i in range(outputs)]
-        )
+        names = [outputs] if isinstance(outputs, str) else [f"value_{number}_{i}" for i in range(outputs)]
         self._nodes.append(
             b"".join(_bytes(1, name.encode()) for name in inputs)
             + b"".join(_bytes(2, name.encode()) for name in names)
@@ -78,9 +74,7 @@ class OnnxGraph:
         )
         return names
 
-    def model(
-        self, inputs: dict[str, Sequence[int | str]], outputs: dict[str, Sequence[int | str]]
-    ) -> bytes:
+    def model(self, inputs: dict[str, Sequence[int | str]], outputs: dict[str, Sequence[int | str]]) -> bytes:
         """Return the serialised model.
 
         Args:
@@ -94,27 +88,21 @@ class OnnxGraph:
             + _repeated(11, [_value(name, shape) for name, shape in inputs.items()])
             + _repeated(12, [_value(name, shape) for name, shape in outputs.items()])
         )
-        opsets = [
-            _bytes(1, domain.encode()) + _integer(2, version) for domain, version in _OPSETS.items()
-        ]
+        opsets = [_bytes(1, domain.encode()) + _integer(2, version) for domain, version in _OPSETS.items()]
         return _integer(1, _IR_VERSION) + _bytes(7, graph) + _repeated(8, opsets)
 
 
 def _attribute(name: str, value: AttributeValue) -> bytes:
     head = _bytes(1, name.encode())
     if isinstance(value, float):
-        return (
-            head + _varint(2 << 3 | 5) + struct.pack("<f", value) + _integer(20, _ATTRIBUTE_FLOAT)
-        )
+        return head + _varint(2 << 3 | 5) + struct.pack("<f", value) + _integer(20, _ATTRIBUTE_FLOAT)
     if isinstance(value, int):
         return head + _integer(3, value) + _integer(20, _ATTRIBUTE_INT)
     return head + b"".join(_integer(8, item) for item in value) + _integer(20, _ATTRIBUTE_INTS)
 
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
-    sizes = [
-        _bytes(2, size.encode()) if isinstance(size, str) else _integer(1, size) for size in shape
-    ]
+    sizes = [_bytes(2, size.encode()) if isinstance(size, str) else _integer(1, size) for size in shape]
     tensor = _integer(1, _FLOAT) + _bytes(2, _repeated(1, sizes))
     return _bytes(1, name.encode()) + _bytes(2, _bytes(1, tensor))
 
@@ -128,9 +116,7 @@ def _bytes(field: int, content: bytes) -> bytes:
 
 
 def _integer(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(
-        value & 0xFFFF_FFFF_FFFF_FFFF
-    )  # negative: two's complement
+    return _varint(field << 3) + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)  # negative: two's complement
 
 
 def _varint(value: int) -> bytes:

@@ -44,9 +44,9 @@ class CachedEmbedding:
         """Return the normalised sentence vectors of texts, float32, shape (texts, dim)."""
         keys = [self._key(text) for text in texts]
         found = self._read(list(dict.fromkeys(keys)))
-        missing = {key: text for key, text in zip(keys, texts) if key not in found}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            computed = dict(zip(missing, self._embedding.encode(list(missing.values()))))
+            computed = dict(zip(missing, self._embedding.encode(list(missing.values())), strict=True))
             self._write(computed)
             found.update(computed)
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
@@ -55,9 +55,7 @@ class CachedEmbedding:
         return vectors
 
     def _key(self, text: str) -> bytes:
-        return hashlib.blake2b(
-            f"{self.name}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16
-        ).digest()
+        return hashlib.blake2b(f"{self.name}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
         if not self._file.exists():
@@ -68,9 +66,7 @@ class CachedEmbedding:
                 for start in range(0, len(keys), _KEYS_A_QUERY):
                     part = keys[start : start + _KEYS_A_QUERY]
                     marks = ",".join("?" * len(part))
-                    rows = connection.execute(
-                        f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part
-                    )
+                    rows = connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part)
                     for key, stored in rows:
                         if len(stored) == 4 * self.dim:
                             found[key] = np.frombuffer(stored, dtype="<f4")
@@ -91,9 +87,7 @@ class CachedEmbedding:
             with closing(self._connect()) as connection, connection:
                 connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         except (OSError, sqlite3.OperationalError) as error:
-            logger.warning(
-                "The vector cache %s can't be written (%s); nothing is kept.", self._file, error
-            )
+            logger.warning("The vector cache %s can't be written (%s); nothing is kept.", self._file, error)
         except sqlite3.DatabaseError as error:
             self._discard(error)
 
@@ -101,9 +95,7 @@ class CachedEmbedding:
         connection = sqlite3.connect(self._file, timeout=_BUSY_SECONDS)
         try:
             connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)"
-            )
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
         except sqlite3.Error:
             connection.close()
             raise

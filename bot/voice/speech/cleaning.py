@@ -8,19 +8,16 @@ import unicodedata
 _QUOTES = re.compile(r"[„“”«»\"‹›‘‚`´*_]")
 _BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]")
 _DASH = re.compile(r"\s+[–—-]\s+|\s*—\s*")
-_JOINERS = {"\ufe0f", "\ufe0e", "\u200d", "\u20e3", "\u200b", "\u00ad"}
+# Arrows and check marks that Unicode counts among signs and punctuation, and what joins emoji.
+_PICTURES = frozenset("→←↑↓➡⬅✓✔✖✗\ufe0f\ufe0e\u200d\u20e3\u200b\u00ad")
 
 
 def without_pictures(text: str) -> str:
     """Return the text without emoji, arrows and other pictures, which have no name aloud."""
     kept = []
     for character in unicodedata.normalize("NFC", text):
-        if character in _JOINERS or unicodedata.category(character) in ("So", "Sk", "Cs", "Co", "Cn"):
-            kept.append(" ")
-        elif character in "→←↑↓➡⬅✓✔✖✗":
-            kept.append(" ")
-        else:
-            kept.append(character)
+        is_picture = unicodedata.category(character) in ("So", "Sk", "Cs", "Co", "Cn") or character in _PICTURES
+        kept.append(" " if is_picture else character)
     return "".join(kept)
 
 
@@ -36,15 +33,16 @@ def with_pauses(text: str) -> str:
     text = _DASH.sub(", ", text)
     text = text.replace("…", ".").replace("’", "'")
     lines = [line.strip() for line in text.splitlines()]
-    text = " ".join(line if line[-1:] in ".!?:;," else f"{line}." for line in lines if re.search(r"\w", line))
-    return tidy(text)
+    said = [line for line in lines if re.search(r"\w", line)]
+    return tidy(" ".join(line if line[-1] in ".!?:;," else f"{line}." for line in said[:-1]) + " " + "".join(said[-1:]))
 
 
 def tidy(text: str) -> str:
-    """Return the text with one space between words and one sign at a pause."""
+    """Return the text with one space between words, one sign at a pause, capitals where sentences begin."""
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+([,.;:!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[,;:.!?])", "", text)
     text = re.sub(r"([.!?])[.,;:]+", r"\1", text)
     text = re.sub(r"([,.;:!?])(?=[^\W\d_])", r"\1 ", text)
-    return text.strip(" ,;:-–")
+    text = text.strip(" ,;:-–")
+    return re.sub(r"(^|[.!?] )([^\W\d_])", lambda match: match[1] + match[2].upper(), text)

@@ -28,7 +28,10 @@ class EnglishNumbersReader:
             (r"(?<![\d.,])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", self._numeric_date),
             (rf"(?<![\d.,])(\d{{1,2}})\s+({months})\s+({_YEAR})(?!\d)", self._date),
             (rf"(?<![\d.,])(\d{{1,2}})(?=\s+(?:{months}){end})", lambda m: self.ordinal(int(m[1]))),
-            (r"(?<![\d.,])(\d{1,2})[:.]([0-5]\d)(?=\s*(?:[ap]\.?m|[–-])|[^\d%]|$)(?!\s?[%€]|\s?eur|\s?km|\.\d)", self._clock),
+            (
+                r"(?<![\d.,])(\d{1,2})[:.]([0-5]\d)(?=\s*(?:[ap]\.?m|[–-])|[^\d%]|$)(?!\s?[%€]|\s?eur|\s?km|\.\d)",
+                self._clock,
+            ),
             (r"(?<![\d.,])(\d{1,3})(?:st|nd|rd|th)(?!\w)", lambda m: self.ordinal(int(m[1]))),
             (rf"(?<!\d)({_INTEGER})\.(\d{{1,2}})\s?({unit})?{end}", self._decimal),
             (rf"(?<!\d)({_INTEGER})\s?[–-]\s?({_INTEGER})(?:\s?({unit}){end})?", self._span),

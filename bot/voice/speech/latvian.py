@@ -66,6 +66,8 @@ class LatvianNumbersReader:
         forms = self._forms
         if number == 0:
             return forms.zero
+        if number >= 1_000_000_000:  # no amount, but a code
+            return " ".join(self.cardinal(int(digit)) for digit in str(number))
         millions, rest = divmod(number, 1_000_000)
         thousands, below = divmod(rest, 1000)
         parts = []
@@ -88,6 +90,8 @@ class LatvianNumbersReader:
     def ordinal(self, number: int, gender: str = "m", case: str = "nom") -> str:
         """Return an ordinal in words; ``gender`` also ``mp``, ``fp`` for the plural."""
         forms = self._forms
+        if number == 0:
+            return forms.zero
         ending = forms.ordinal_endings[gender][case]
         thousands, below = divmod(number, 1000)
         if thousands and not below:
@@ -148,7 +152,8 @@ class LatvianNumbersReader:
 
     def _agreement(self, match: re.Match[str], number: int) -> Agreement:
         """Return what a number before other words agrees with."""
-        after, before = words_after(match), words_before(match, 1)
+        # "4 darba mēnešus": one word may stand between.
+        after, before = words_after(match, 2), words_before(match, 1)
         single = number % 10 == 1 and number % 100 != 11
         has_preposition = bool(before) and before[0] in self._lexicon.prepositions
         for place, word in enumerate(after):

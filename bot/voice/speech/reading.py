@@ -22,6 +22,7 @@ ALPHABETS: dict[Language, str] = {
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "en": "abcdefghijklmnopqrstuvwxyz'",
 }
+PUNCTUATION = " .,;:!?-'"
 ONE_LETTER_WORDS: dict[Language, str] = {"lv": "", "ru": "авикосуяб", "en": "ai"}
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _NUMBER_AND_LETTER = re.compile(r"(\d)([^\W\d_])(?!\w)")
@@ -51,9 +52,15 @@ class Reader:
         self._addresses = AddressReader(lexicon, self._speller.word)
         self._telephone = TelephoneReader(lexicon, numbers.digit, numbers.is_counted)
         self._signs = re.compile("|".join(re.escape(sign) for sign in lexicon.signs))
+        letters = ALPHABETS[language]
+        self._unreadable = re.compile(f"[^{re.escape(letters + letters.upper() + PUNCTUATION)}]+")
 
     def read(self, text: str) -> str:
-        """Return what is said; empty where nothing is."""
+        """Return what is said; empty where nothing is. What no rule made readable is left out."""
+        return tidy(self._unreadable.sub(" ", self.words(text)))
+
+    def words(self, text: str) -> str:
+        """Return what is said, with what no rule made readable still in it: that is for checks to find."""
         text = without_source(text, self._lexicon.source_line)
         text = without_pictures(text)
         text = self._addresses.read(text)
@@ -64,7 +71,7 @@ class Reader:
         text = self._numbers.read(text)
         text = self._signs.sub(lambda match: f" {self._lexicon.signs[match[0]]} ", text)
         text = self._speller.spell(text)
-        return tidy(with_pauses(text))
+        return with_pauses(text)
 
 
 @functools.cache

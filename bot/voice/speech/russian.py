@@ -88,7 +88,11 @@ class RussianNumbersReader:
         case = self._case_before(match, cases.before)
         if case is None:
             case = next((c for ending, c in cases.by_ending.items() if noun.endswith(ending)), "n")
-            if gender == "f" and plural(number) == "one" and noun.endswith(tuple(self._lexicon.nouns.accusative_endings)):
+            if (
+                gender == "f"
+                and plural(number) == "one"
+                and noun.endswith(tuple(self._lexicon.nouns.accusative_endings))
+            ):
                 case = "a"
         return case, gender
 
@@ -154,7 +158,10 @@ class RussianNumbersReader:
 
     def _day(self, match: re.Match[str]) -> str:
         case = self._case_before(match, self._lexicon.cases.ordinal_before)
-        return self.ordinal(int(match[1]), "g" if case in (None, "p") else "n" if case == "a" else case, "n")
+        if case is None or case == "p":
+            case = "g"  # "открылось первого ноября"
+        # The accusative of what is not alive is like the nominative.
+        return self.ordinal(int(match[1]), "n" if case == "a" else case, "n")
 
     def _span(self, match: re.Match[str]) -> str:
         first, second, unit = self._number(match[1]), self._number(match[2]), match[3]

@@ -70,7 +70,9 @@ class Speller:
         return " ".join(self.letter(letter) for letter in letters)
 
     def _lone_letter(self, letter: str) -> str:
-        return letter if letter.lower() in self._one_letter_words else self.letter(letter)
+        # Lower-case ones are words, or letters that are already spelled.
+        is_word = letter.islower() or letter.lower() in self._one_letter_words
+        return letter if is_word else self.letter(letter)
 
 
 def _pattern(name: str) -> str:

@@ -1,0 +1,86 @@
+"""The assistant with its channels in a process of its own, for benchmarks.
+
+As `drom run` starts it, but the pace of sending can be set: Telegram's 30 messages a second would
+otherwise be all that is measured.
+
+    python -m tests.benchmarks.telegram_server PORT PER_SECOND CHAT_PAUSE_S
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.settings import ROOT
+from tests.support.telegram_api import BotApi
+
+PYTHON = sys.executable
+
+
+@contextlib.asynccontextmanager
+async def running(
+    api: BotApi, folder: Path, per_second: int, chat_pause_s: float
+) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """Run the assistant until the end of the block; entered when it polls."""
+    from tests.conftest import free_port  # it takes the token away, which the server needs
+
+    environment = {
+        **os.environ,
+        "TELEGRAM_TOKEN": api.token,
+        "TELEGRAM_API_URL": api.url,
+        "DROM_DATA_DIR": str(folder),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [PYTHON, "-m", "tests.benchmarks.telegram_server", str(free_port()), str(per_second), str(chat_pause_s)]
+    with (folder / "server.log").open("wb") as log:
+        process = await asyncio.to_thread(subprocess.Popen, command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            while not any(call.method == "getUpdates" for call in api.calls):
+                if process.poll() is not None:
+                    raise RuntimeError((folder / "server.log").read_text()[-3000:])
+                await asyncio.sleep(0.1)
+            yield process
+        finally:
+            process.terminate()
+            await asyncio.to_thread(process.wait)
+
+
+def resident_mib(process: subprocess.Popen[bytes]) -> float:
+    """Return how much memory a process holds, in MiB (Linux)."""
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("the process is gone")
+
+
+def serve(port: int, per_second: int, chat_pause_s: float) -> None:
+    """Serve until terminated."""
+    from rasa.core.channels.channel import register
+    from sanic import Sanic
+
+    import bot.assistant.rasa_start  # noqa: F401
+    from bot.assistant.agent import Assistant
+    from bot.assistant.training import train
+    from bot.channels.telegram import TelegramChannel
+    from bot.channels.web import WebChat
+    from bot.settings import settings
+
+    model = train()
+    app = Sanic("drom", configure_logging=False)
+    app.ctx.settings = settings()
+    register([WebChat(), TelegramChannel(per_second, chat_pause_s)], app, route="/")
+
+    async def load(running_app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        running_app.ctx.agent = Assistant.from_settings(settings(), model)
+
+    app.register_listener(load, "before_server_start")
+    app.run(host="127.0.0.1", port=port, access_log=False)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
