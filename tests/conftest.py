@@ -34,10 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that load the model on one worker: loading takes longer than most of them."""
     for item in items:
-        if item.get_closest_marker("model"):
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        elif item.get_closest_marker("model"):
             item.add_marker(pytest.mark.xdist_group("model"))
-        elif item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -134,9 +134,9 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A real headless browser."""
+    """A real headless browser. For one file only: its event loop would stop asynchronous tests after it."""
     if not CHROMIUM.exists():
         pytest.skip("SKIPPED LOUDLY: Chromium is not installed; `make test` as root on Debian installs it")
     from playwright.sync_api import sync_playwright

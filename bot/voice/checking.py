@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from bot.directory.errors import Finding, relative
 from bot.languages import Language
@@ -22,6 +23,11 @@ def unreadable(said: str, language: Language) -> list[str]:
     """
     allowed = set(ALPHABETS[language]) | set(PUNCTUATION)
     return [word for word in re.split(r"\s+", said) if not set(word.lower()) <= allowed]
+
+
+def check(root: Path) -> Iterator[Finding]:
+    """Yield what `drom check` reports of speech in the project at ``root``."""
+    yield from check_speech(Recordings(root / "data" / "audio"))
 
 
 def check_speech(recordings: Recordings | None = None) -> list[Finding]:

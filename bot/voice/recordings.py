@@ -52,8 +52,8 @@ def text_hash(item: Item) -> str:
 class Recordings:
     """The recordings of a folder."""
 
-    def __init__(self, folder: Path = FOLDER):
-        self.folder = folder
+    def __init__(self, folder: Path | None = None):
+        self.folder = folder or FOLDER
 
     def path(self, language: Language, item_id: str) -> Path:
         """Return where the recording of a text is or would be."""

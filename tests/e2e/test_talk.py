@@ -129,7 +129,7 @@ async def test_danger_in_words_leads_to_the_line_for_it(conversation, message, n
 
 
 async def test_the_second_misunderstanding_in_a_row_ends_at_a_human(conversation):
-    first = await conversation.say("qwe rty zxc")
+    first = await conversation.say("hjkl wert")
     assert first.intent == "nlu_fallback"
     second = await conversation.say("asdf qqq lkj")
     assert "80200206" in words(second)

@@ -198,7 +198,7 @@ async def test_two_buttons_of_one_message_are_two_wishes(anna, heard):
     assert heard() == ["darbs", "/ask_job_search", "/start_over"]
 
 
-@pytest.mark.parametrize("data", ["#nothing", "~x|q1", "nonsense", "/BAD{", '/x{"a":[1]}', "~"])
+@pytest.mark.parametrize("data", ["#nothing", "nonsense", "/BAD{", '/x{"a":[1]}', "~"])
 async def test_a_made_up_tap_is_told_that_the_button_is_old(anna, heard, data):
     anna.write("darbs")
     shown = await anna.see_one()

@@ -15,6 +15,7 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -112,7 +113,10 @@ def _sender(token: str) -> str:
 def _read(request: Request) -> dict[str, Any]:
     if len(request.body) > MAX_BODY:
         raise BadMessage("the message is too long")
-    document = request.json
+    try:
+        document = request.json
+    except SanicException as error:
+        raise BadMessage("a message is a JSON object") from error
     if not isinstance(document, dict):
         raise BadMessage("a message is a JSON object")
     document["language_code"] = as_language(document.get("language_code"))
