@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from bot.dialogues.cli import dialogues, lab
+from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
 from bot.qr import qr
 from bot.settings import settings
@@ -136,6 +137,10 @@ def evaluate(
 app.command(epilog="Example: drom dialogues tests/dialogues --html report.html")(dialogues)
 app.command(epilog="Example: drom lab --port 5006")(lab)
 app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils --out leaflet.svg")(qr)
+
+
+app.add_typer(directory_app, name="directory")
+app.add_typer(export_app, name="export")
 
 
 def main() -> None:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 import socket
 
+import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
+
+# isort: split
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
 from rich.console import Console
 from sanic import Sanic
 
-import bot.assistant.rasa_start  # noqa: F401
 from bot.assistant.agent import Assistant
 from bot.assistant.training import train
 from bot.directory.directory import directory
@@ -41,6 +43,8 @@ def serve(settings: Settings) -> None:
 
     async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         running.ctx.agent = Assistant.from_settings(settings, model)
+        # What is read at first use (word lists, places) is read now, not while a person waits.
+        await running.ctx.agent.parse_message("labdien")
 
     async def tell(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         screen.print(f"Drom answers at http://{shown_host(settings.host)}:{settings.port}/  (stop with Ctrl+C)")

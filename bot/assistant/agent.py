@@ -13,6 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
+
+# isort: split
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
@@ -23,7 +26,6 @@ from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
 from rasa.shared.core.domain import Domain
 
-import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.phrases import apology, with_permanent_buttons

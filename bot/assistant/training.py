@@ -71,10 +71,11 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     target = model_file(root)
     if target.is_file() and not force:
         return target
+    import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
+
+    # isort: split
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
-
-    import bot.assistant.rasa_start  # noqa: F401
 
     findings = unknown_intents(root)
     if findings:

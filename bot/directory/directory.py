@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import functools
+import datetime
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.directory.errors import ContentError, Finding
 from bot.directory.geography import Point, about, distance_km, nearest
 from bot.directory.loading import Content, load_content, read_table
+from bot.directory.mediators import YES, Mediator, best_fitting
 from bot.directory.models import HelpLine, Municipality, Office, Place, ServiceCard, Source, Topic
 from bot.directory.naming import FormerMunicipality, OtherName, Parish
+from bot.directory.tables import DEMO, load_tables
+from bot.directory.whereabouts import Neighbour, Outline, OutlinePoint, Whereabouts, locate
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "data" / "directory"
+DEMO_VARIABLE = "DROM_DEMO_MEDIATORS"  # "yes": the made-up mediators are given, for showing the product
+SAME_TOWN_KM = 3.0
+EXACT_KM = 0.02  # a position so near to that of the town is the town's, not the door's
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -31,24 +44,22 @@ class OfficeRoute:
 
 
 @dataclass(frozen=True)
-class Whereabouts:
-    """What a shared position means. Without a municipality it lies outside Latvia."""
-
-    municipality: Municipality | None
-    place: Place | None
-
-
-@dataclass(frozen=True)
 class Directory:
-    """Everything that may be told, in memory. Made by :func:`load_directory`."""
+    """Everything that may be told, in memory. Made by :func:`load_directory`.
+
+    ``findings`` says which rows of the tables were wrong and are left out.
+    """
 
     content: Content
     municipalities: dict[str, Municipality]  # by id
     places: dict[str, Place]  # by Latvian name
     offices: list[Office]
+    outline: Outline
+    mediators: list[Mediator] = field(default_factory=list)
     former_municipalities: list[FormerMunicipality] = field(default_factory=list)
     parishes: list[Parish] = field(default_factory=list)
     other_names: list[OtherName] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def services(self) -> dict[str, ServiceCard]:
@@ -103,62 +114,138 @@ class Directory:
         office, km = nearest(point, attested, lambda o: (o.latitude, o.longitude))
         possible, possible_km = nearest(point, self.offices, lambda o: (o.latitude, o.longitude))
         is_nearer = not possible.is_attested and possible_km < km
-        return OfficeRoute(office, 0 if km < 3 else about(km), possible if is_nearer else None)
+        return OfficeRoute(office, 0 if km < SAME_TOWN_KM else about(km), possible if is_nearer else None)
+
+    def door_of(self, office: Office) -> Point | None:
+        """Return where the door of an office is; None where only its town is known."""
+        town = self.places.get(office.town)
+        point = (office.latitude, office.longitude)
+        in_the_middle = town is None or distance_km(point, (town.latitude, town.longitude)) < EXACT_KM
+        return point if office.has_confirmed_address and not in_the_middle else None
 
     def whereabouts(self, point: Point) -> Whereabouts:
-        """Return the municipality and nearest place of a position; nothing where it lies outside Latvia."""
-        place, km = nearest(point, self.places.values(), lambda p: (p.latitude, p.longitude))
-        if km > 30:
-            return Whereabouts(None, None)
-        return Whereabouts(self.municipality_of(place), place)
+        """Return the municipality and nearest place of a position, approximately; outside Latvia the country."""
+        return locate(point, self.outline, list(self.places.values()), self.municipalities)
+
+    def mediators_for(self, municipality: str, language: str | None, topic: str | None) -> list[Mediator]:
+        """Return those who serve a municipality (its Latvian name) and fit best; Turns says whose turn it is."""
+        found = self.municipality(municipality)
+        return best_fitting(self.mediators, found.id, language, topic) if found else []
+
+    def topic_of(self, service: str | None) -> str | None:
+        """Return the topic that a service stands under."""
+        return next((name for name, topic in self.topics.items() if service in topic.services), None)
 
     def distance_km(self, a: Point, b: Point) -> float:
         """Return the distance of two points in kilometres."""
         return distance_km(a, b)
 
 
-def load_directory(folder: Path = FOLDER) -> Directory:
+def load_directory(folder: Path = FOLDER, today: datetime.date | None = None, demo: bool = False) -> Directory:
     """Read the whole directory.
 
+    Args:
+        folder: ``data/directory``.
+        today: the day that dates are held against; the real one by default.
+        demo: give made-up mediators, for showing the product.
+
     Raises:
-        ContentError: with every mistake in every file.
+        ContentError: with every mistake in the cards, or where a table can't be used at all.
     """
-    findings: list[Finding] = []
     root = folder.parent.parent
-    content: Content | None = None
-    try:
-        content = load_content(folder, root)
-    except ContentError as error:
-        findings += error.findings
-    municipalities, problems = read_table(Municipality, folder / "municipalities.csv", root)
-    findings += problems
-    places, problems = read_table(Place, folder / "places.csv", root)
-    findings += problems
-    offices, problems = read_table(Office, folder / "offices.csv", root)
-    findings += problems
-    former, problems = read_table(FormerMunicipality, folder / "former_municipalities.csv", root)
-    findings += problems
-    parishes, problems = read_table(Parish, folder / "parishes.csv", root)
-    findings += problems
-    other_names, problems = read_table(OtherName, folder / "place_names.csv", root)
-    findings += problems
-    if findings or content is None:
-        raise ContentError(findings)
+    today = today or datetime.date.today()
+    content = load_content(folder, root, today)
+    tables = load_tables(folder, root, content.sources, content.topics, today, demo)
+    corners, findings = read_table(OutlinePoint, folder / "outline.csv", root)
+    neighbours, more = read_table(Neighbour, folder / "neighbours.csv", root)
+    if findings or more:
+        raise ContentError([*findings, *more])
     return Directory(
         content=content,
-        municipalities={m.id: m for _, m in municipalities},
-        places={p.name.lv: p for _, p in places},
-        offices=[office for _, office in offices],
-        former_municipalities=[unit for _, unit in former],
-        parishes=[parish for _, parish in parishes],
-        other_names=[name for _, name in other_names],
+        municipalities=tables.municipalities,
+        places=tables.places,
+        offices=tables.offices,
+        outline=Outline.of([corner for _, corner in corners], [town for _, town in neighbours]),
+        mediators=tables.mediators,
+        former_municipalities=tables.former_municipalities,
+        parishes=tables.parishes,
+        other_names=tables.other_names,
+        findings=tables.findings,
     )
 
 
-@functools.lru_cache(maxsize=1)
+class CurrentDirectory:
+    """The directory of a process, read anew when one of its files changes.
+
+    A sheet that was imported, or a card that was edited, is in the next answer. Where the new files
+    can't be used, the last good ones stay, and the reason is logged once.
+    """
+
+    look_every_s = 1.0
+
+    def __init__(self, folder: Path = FOLDER):
+        self.folder = folder
+        self._directory: Directory | None = None
+        self._stamp: tuple[float, int] | None = None
+        self._looked = 0.0
+        self._lock = threading.Lock()
+
+    def get(self) -> Directory:
+        """Return the directory as it stands.
+
+        Raises:
+            ContentError: it was never good.
+        """
+        moment = time.monotonic()
+        if self._directory is not None and moment - self._looked < self.look_every_s:
+            return self._directory
+        with self._lock:
+            self._looked = moment
+            stamp = self._look()
+            if self._directory is None or stamp != self._stamp:
+                self._stamp = stamp
+                self._directory = self._read()
+            return self._directory
+
+    def look_again(self) -> None:
+        """Let the next call of :meth:`get` look at the files at once."""
+        self._looked = float("-inf")
+
+    def _read(self) -> Directory:
+        try:
+            directory = load_directory(self.folder, demo=os.environ.get(DEMO_VARIABLE, "").lower() in YES)
+        except ContentError as error:
+            if self._directory is None:
+                raise
+            logger.error("The changed directory can't be used; the last good one stays.\n%s", error)
+            return self._directory
+        for finding in directory.findings:
+            logger.warning("Left out of the directory: %s", finding)
+        return directory
+
+    def _look(self) -> tuple[float, int]:
+        """Return the time of the last change, and how many files there are."""
+        times = [entry.stat().st_mtime for entry in self._files()]
+        return max(times, default=0.0), len(times)
+
+    def _files(self) -> Iterator[os.DirEntry[str]]:
+        for folder in (self.folder, self.folder / "services", self.folder / DEMO):
+            if folder.is_dir():
+                with os.scandir(folder) as entries:
+                    yield from (entry for entry in entries if entry.name.endswith((".yml", ".csv")))
+
+
+_current = CurrentDirectory()
+
+
 def directory() -> Directory:
-    """Return the directory of this process, read once."""
-    return load_directory()
+    """Return the directory of this process as its files stand (looked at once a second at most)."""
+    return _current.get()
+
+
+def look_again() -> None:
+    """Let the next answer see what was just written, without waiting for the second to pass."""
+    _current.look_again()
 
 
 def help_line_number(line: str) -> str:

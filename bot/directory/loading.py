@@ -139,13 +139,13 @@ def read_table(model: type[Model], path: Path, root: Path) -> tuple[list[tuple[i
         line = reader.line_num
         file = YamlFile(name, row, {})
         try:
-            rows.append((line, parse(model, file, _nested(row))))
+            rows.append((line, parse(model, file, nested_row(row))))
         except ContentError as error:
             findings += [Finding(f.file, line, f.key, f.problem, f.remedy) for f in error.findings]
     return rows, findings
 
 
-def _nested(row: dict[str, str]) -> dict[str, Any]:
+def nested_row(row: dict[str, str]) -> dict[str, Any]:
     """Turn ``name_lv`` … columns into one text, and empty cells into absent keys."""
     nested: dict[str, Any] = {}
     for column, cell in row.items():

@@ -55,7 +55,7 @@ def load_tables(
     Raises:
         ContentError: there are no municipalities.
     """
-    reader = _Reader(folder, root, today, frozenset(sources))
+    reader = TableReader(folder, root, today, frozenset(sources))
     municipalities = {m.id: m for _, m in reader.read(Municipality, "municipalities.csv", key=lambda m: m.id)}
     if not municipalities:
         raise ContentError(reader.findings)
@@ -63,17 +63,15 @@ def load_tables(
     places = reader.read(Place, "places.csv", key=lambda p: p.name.lv)
     places = reader.keep(places, "places.csv", "municipality", lambda p: [p.municipality], known)
     names = {place.name.lv: place for _, place in places}
-    offices = reader.read(Office, "offices.csv", key=lambda o: o.town)
-    offices = reader.keep(offices, "offices.csv", "town", lambda o: [o.town], frozenset(names))
+    offices = check_offices(reader, "offices.csv", reader.parse(Office, "offices.csv"), frozenset(names))
     former = reader.read(FormerMunicipality, "former_municipalities.csv", key=lambda f: f.name)
     former = reader.keep(former, "former_municipalities.csv", "municipalities", lambda f: f.municipalities, known)
     parishes = reader.read(Parish, "parishes.csv", key=lambda p: p.name)
     parishes = reader.keep(parishes, "parishes.csv", "municipalities", lambda p: p.municipalities, known)
     others = reader.read(OtherName, "place_names.csv", key=lambda o: o.name)
     others = reader.keep(others, "place_names.csv", "place", lambda o: [o.place], frozenset(names))
-    mediators = _mediators(reader, "mediators.csv", municipalities, frozenset(topics))
-    if demo:
-        mediators = _mediators(reader, f"{DEMO}/mediators.csv", municipalities, frozenset(topics))
+    file = f"{DEMO}/mediators.csv" if demo else "mediators.csv"
+    mediators = check_mediators(reader, file, reader.parse(Mediator, file), municipalities, frozenset(topics))
     return Tables(
         municipalities=municipalities,
         places=names,
@@ -86,12 +84,21 @@ def load_tables(
     )
 
 
-def _mediators(
-    reader: _Reader, file: str, municipalities: dict[str, Municipality], topics: frozenset[str]
+def check_offices(reader: TableReader, file: str, rows: list[Row[Office]], towns: frozenset[str]) -> list[Row[Office]]:
+    """Return the offices that are right: one for each town, and the town is known."""
+    return reader.keep(reader.check(rows, file, lambda o: o.town), file, "town", lambda o: [o.town], towns)
+
+
+def check_mediators(
+    reader: TableReader,
+    file: str,
+    rows: list[Row[Mediator]],
+    municipalities: dict[str, Municipality],
+    topics: frozenset[str],
 ) -> list[Row[Mediator]]:
-    """Read mediators, with the ids of their municipalities in place of the names."""
-    rows = reader.read(Mediator, file, key=lambda m: m.id)
+    """Return the mediators that are right, with the ids of their municipalities in place of the names."""
     ids = municipality_ids(municipalities)
+    rows = reader.check(rows, file, lambda m: m.id)
     rows = reader.keep(rows, file, "municipalities", lambda m: m.municipalities, frozenset(ids))
     rows = reader.keep(rows, file, "topics", lambda m: m.topics, topics)
     return [
@@ -111,7 +118,7 @@ def municipality_ids(municipalities: dict[str, Municipality]) -> dict[str, str]:
     return ids
 
 
-class _Reader:
+class TableReader:
     """Reads tables and gathers what is wrong in them."""
 
     def __init__(self, folder: Path, root: Path, today: datetime.date, sources: frozenset[str]):
@@ -121,10 +128,18 @@ class _Reader:
         self.sources = sources
         self.findings: list[Finding] = []
 
-    def read(self, model: type[Model], file: str, key: Callable[[Model], str]) -> list[Row[Model]]:
-        """Read the good rows: parsed, of a known source, not from the future, each key once."""
+    def parse(self, model: type[Model], file: str) -> list[Row[Model]]:
+        """Read the rows that can be read."""
         rows, findings = read_table(model, self.folder / file, self.root)
         self.findings += findings
+        return rows
+
+    def read(self, model: type[Model], file: str, key: Callable[[Model], str]) -> list[Row[Model]]:
+        """Read the good rows."""
+        return self.check(self.parse(model, file), file, key)
+
+    def check(self, rows: list[Row[Model]], file: str, key: Callable[[Model], str]) -> list[Row[Model]]:
+        """Return the good rows: of a known source, not from the future, each key once."""
         good: list[Row[Model]] = []
         seen: set[str] = set()
         for line, row in rows:

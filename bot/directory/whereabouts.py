@@ -104,24 +104,31 @@ def locate(
     Args:
         point: latitude and longitude in degrees.
         outline: the country.
-        places: all places, with the municipality that exists today.
+        places: all places.
         municipalities: by id.
     """
     country = outline.outside(point)
     if country:
         return Whereabouts(None, None, country)
+    current = {id_: _current(municipality, municipalities) for id_, municipality in municipalities.items()}
     place, km = nearest(point, places, _where)
     about_as_near = [other for other in places if distance_km(point, _where(other)) <= km * ABOUT_AS_NEAR + 0.2]
-    candidates = {other.municipality: municipalities[other.municipality] for other in about_as_near}
+    candidates = {current[other.municipality].id: current[other.municipality] for other in about_as_near}
+    municipality = current[place.municipality]
     if len(candidates) > 1 and km > 1:
         municipality, _ = nearest(point, candidates.values(), _where)
-        place, km = nearest(point, [p for p in about_as_near if p.municipality == municipality.id], _where)
-    else:
-        municipality = municipalities[place.municipality]
+        of_it = [other for other in about_as_near if current[other.municipality].id == municipality.id]
+        place, km = nearest(point, of_it, _where)
     around = _around(municipality, municipalities)
     if around and km > CITY_KM:
         return Whereabouts(around, None)
     return Whereabouts(municipality, place)
+
+
+def _current(municipality: Municipality, municipalities: dict[str, Municipality]) -> Municipality:
+    while municipality.merged_into:
+        municipality = municipalities[municipality.merged_into]
+    return municipality
 
 
 def _around(city: Municipality, municipalities: dict[str, Municipality]) -> Municipality | None:
