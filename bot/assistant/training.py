@@ -20,7 +20,9 @@ from bot.errors import DromError
 from bot.settings import ROOT
 
 MODELS = ROOT / "models"
-INPUTS = ("config.yml", "domain.yml", "data/nlu", "data/stories", "data/rules", "data/directory", "bot/nlu")
+INPUTS = ("config.yml", "domain.yml", "data/nlu", "data/stories", "data/rules", "bot/nlu")
+# Read at every start and not trained: a change of these needs no new model. So does data/directory.
+NOT_TRAINED = ("place*.py", "danger.py", "answers.py", "context_prior.py")
 
 
 class TrainingError(DromError):
@@ -32,7 +34,10 @@ def inputs(root: Path = ROOT) -> Iterator[Path]:
     for name in INPUTS:
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
+        for file in files:
+            is_trained_on = not any(file.match(f"bot/nlu/{pattern}") for pattern in NOT_TRAINED)
+            if file.is_file() and "__pycache__" not in file.parts and is_trained_on:
+                yield file
 
 
 def digest(root: Path = ROOT) -> str:
@@ -102,7 +107,7 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     return target
 
 
-def _keep_newest(target: Path, keep: int = 3) -> None:
+def _keep_newest(target: Path, keep: int = 8) -> None:
     """Remove models of older content, keeping a few to go back to."""
     models = sorted(target.parent.glob("drom-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in models[keep:]:

@@ -21,7 +21,7 @@ from bot.voice.speech import sentences, spoken
 from bot.voice.speech.reading import reader
 
 # Latvian letters and Latvian sound, though English has the same spelling.
-READ_AS_IN_LATVIAN = {"gov", "fest"}
+READ_AS_IN_LATVIAN = {"gov", "fest", "telegram"}
 
 
 def texts_in(value, language):
@@ -39,8 +39,9 @@ def texts_in(value, language):
 
 def everything(language):
     """Everything that a person may read, braces filled with what stands there in life."""
-    files = [*(ROOT / "data/directory").rglob("*.yml"), *(ROOT / "data/questionnaires").glob("*.yml")]
-    # The page's and the staff's words are not spoken.
+    # The page's and the staff's words are not spoken: nor are the headings of the sheets that they fill in.
+    files = [path for path in (ROOT / "data/directory").rglob("*.yml") if path.stem != "sheets"]
+    files += (ROOT / "data/questionnaires").glob("*.yml")
     files += [path for path in (ROOT / "data/texts").glob("*.yml") if path.stem not in ("dialogues", "web")]
     texts = [text for path in files for text in texts_in(yaml.safe_load(path.read_text("utf-8")), language)]
     for variations in responses().values():
