@@ -22,7 +22,17 @@ def _places(files: Sequence[Path]) -> dict[str, Any]:
     return evaluate_places(list(files))
 
 
-TASKS: dict[str, Callable[[Sequence[Path]], dict[str, Any]]] = {"intents": _intents, "places": _places}
+def _search(files: Sequence[Path]) -> dict[str, Any]:
+    from bot.evaluation.search import evaluate_search
+
+    return evaluate_search(list(files))
+
+
+TASKS: dict[str, Callable[[Sequence[Path]], dict[str, Any]]] = {
+    "intents": _intents,
+    "places": _places,
+    "search": _search,
+}
 
 
 def show_result(result: dict[str, Any], screen: Console) -> None:
