@@ -36,7 +36,7 @@ def position(questionnaire: Questionnaire, question: Question) -> tuple[int, int
 
 def services(questionnaire: Questionnaire, answers: Answers) -> list[str]:
     """Return the cards that follow from the answers, at most five, in the order of use."""
-    found = dict.fromkeys(rule.service for rule in questionnaire.rules if holds(rule.when, answers))
+    found = dict.fromkeys(rule.service for rule in questionnaire.suggestions if holds(rule.when, answers))
     return list(found)[:MAX_SERVICES]
 
 

@@ -24,7 +24,7 @@ def load_questionnaire(path: Path, services: set[str]) -> Questionnaire:
 
     Args:
         path: its file; the name of the file is its id.
-        services: the ids of the cards that its rules may name.
+        services: the ids of the cards that it may suggest.
 
     Raises:
         ContentError: with every mistake found.
@@ -34,9 +34,9 @@ def load_questionnaire(path: Path, services: set[str]) -> Questionnaire:
     findings = [
         *_loose_conditions(questionnaire, file),
         *(
-            Finding(file.name, file.line(("rules", i, "service")), f"rules.{i}.service", f"{rule.service} is no card",
+            Finding(file.name, file.line(("suggestions", i, "service")), f"suggestions.{i}.service", f"{rule.service} is no card",
                     "Use the id of a card in data/directory/services")
-            for i, rule in enumerate(questionnaire.rules)
+            for i, rule in enumerate(questionnaire.suggestions)
             if rule.service not in services
         ),
     ]  # fmt: skip
@@ -69,8 +69,8 @@ def _loose_conditions(questionnaire: Questionnaire, file: YamlFile) -> list[Find
     questions = questionnaire.questions
     for index, question in enumerate(questions):
         check(question.when, ("questions", index, "when"), questions[:index])
-    for index, rule in enumerate(questionnaire.rules):
-        check(rule.when, ("rules", index, "when"), questions)
+    for index, rule in enumerate(questionnaire.suggestions):
+        check(rule.when, ("suggestions", index, "when"), questions)
     for index, note in enumerate(questionnaire.notes):
         check(note.when, ("notes", index, "when"), questions)
     return findings

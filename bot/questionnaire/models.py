@@ -139,7 +139,7 @@ class Question(Strict):
         return next((option for option in self.options if option.value == value), None)
 
 
-class Rule(Strict):
+class Suggestion(Strict):
     """A card that is put on the list where the condition holds. ``why`` names the fact behind it."""
 
     service: str
@@ -160,7 +160,7 @@ class Questionnaire(Strict):
     id: str
     intro: Text
     questions: list[Question]
-    rules: list[Rule] = Field(default_factory=list)  # in the order in which the services are used
+    suggestions: list[Suggestion] = Field(default_factory=list)  # in the order in which the services are used
     notes: list[Note] = Field(default_factory=list)
     keep_days: Optional[int] = Field(None, ge=1, le=30)  # how long what was given is kept, said before consent
     audience: Optional[Text] = None  # who sees it, where the desk does not name them

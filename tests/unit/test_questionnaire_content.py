@@ -23,7 +23,7 @@ questions:
     options:
       - value: "yes"
         button: {lv: Jā, ru: Да, en: "Yes"}
-rules:
+suggestions:
   - service: debts
     when: {first: ["yes", skip]}
     why: because

@@ -200,7 +200,7 @@ def test_who_skips_everything_still_gets_a_list():
 
 
 def test_every_rule_applies_on_some_way(lists):
-    for rule in CHECK.rules:
+    for rule in CHECK.suggestions:
         assert any(holds(rule.when, answers) and rule.service in found for answers, found in lists), rule
 
 
