@@ -34,10 +34,15 @@ def load_questionnaire(path: Path, services: set[str]) -> Questionnaire:
     findings = [
         *_loose_conditions(questionnaire, file),
         *(
-            Finding(file.name, file.line(("suggestions", i, "service")), f"suggestions.{i}.service", f"{rule.service} is no card",
-                    "Use the id of a card in data/directory/services")
-            for i, rule in enumerate(questionnaire.suggestions)
-            if rule.service not in services
+            Finding(
+                file.name,
+                file.line(("suggestions", i, "service")),
+                f"suggestions.{i}.service",
+                f"{suggestion.service} is no card",
+                "Use the id of a card in data/directory/services",
+            )
+            for i, suggestion in enumerate(questionnaire.suggestions)
+            if suggestion.service not in services
         ),
     ]  # fmt: skip
     if questionnaire.id != path.stem:
