@@ -206,7 +206,7 @@ class AssertionReader:
         return (value,)
 
     def _asked_for(self, node: Node, line: int) -> list[a.Assertion]:
-        names = self._names(node, "asked_for", self.names.slots, "a slot of domain.yml")
+        names = self._names(node, "asked_for", self.names.questions, "a slot of domain.yml or a question")
         if len(names) > 1:
             self.mistakes.add(node, "asked_for", "is a list", "Name the one slot that is waited for")
         return [a.AskedFor(line, name) for name in names]

@@ -25,6 +25,7 @@ class Vocabulary:
         services: ids of cards.
         actions: of domain.yml, and its responses.
         slots: of domain.yml.
+        questions: what the assistant can wait for: slots of domain.yml and the questions of the questionnaires.
         towns: towns with an office, and other places; Latvian names.
         municipalities: Latvian names.
         seats: municipality by the Latvian name of its seat, for suggestions.
@@ -34,6 +35,7 @@ class Vocabulary:
     services: frozenset[str]
     actions: frozenset[str]
     slots: frozenset[str]
+    questions: frozenset[str]
     towns: frozenset[str]
     municipalities: frozenset[str]
     seats: dict[str, str]
@@ -45,7 +47,7 @@ class Vocabulary:
             "place": self.towns,
             "service": self.services,
             "language": frozenset({"lv", "ru", "en"}),
-            "requested_slot": self.slots,
+            "requested_slot": self.questions,
         }.get(slot)
 
 
@@ -72,10 +74,17 @@ def read_vocabulary(root: Path = ROOT) -> Vocabulary:
         ),
         actions=frozenset({*(domain.get("actions") or []), *(domain.get("responses") or {})}),
         slots=frozenset(domain.get("slots") or {}),
+        questions=frozenset({*(domain.get("slots") or {}), *_questions(root)}),
         towns=frozenset({o.town for _, o in offices} | {p.name.lv for _, p in places}),
         municipalities=frozenset(m.name.lv for _, m in municipalities),
         seats={m.seat: m.name.lv for _, m in municipalities},
     )
+
+
+def _questions(root: Path) -> list[str]:
+    """Return the names of the questions that the questionnaires ask."""
+    files = sorted((root / "data" / "questionnaires").glob("*.yml"))
+    return [question["slot"] for path in files for question in read_yaml(path, root).data.get("questions") or ()]
 
 
 @functools.lru_cache(maxsize=1)

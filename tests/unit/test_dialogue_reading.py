@@ -19,6 +19,7 @@ NAMES = Vocabulary(
     services=frozenset({"housing", "debts"}),
     actions=frozenset({"action_show_menu", "action_find_office"}),
     slots=frozenset({"municipality", "place", "service", "language", "requested_slot", "language_chosen"}),
+    questions=frozenset({"municipality", "place", "check_age"}),
     towns=frozenset({"Talsi", "Tukums", "Ventspils"}),
     municipalities=frozenset({"Talsu novads", "Tukuma novads", "Ventspils", "Ventspils novads"}),
     seats={"Talsi": "Talsu novads", "Tukums": "Tukuma novads"},
