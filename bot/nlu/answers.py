@@ -36,15 +36,16 @@ class AnswerInterpreter(Component, IntentClassifier):
             found = find_question(Context.from_metadata(message.get("metadata")).requested_slot)
             if not text or not found:
                 continue
-            guess = first_guess(message)
-            if guess.intent == URGENT and find_danger(text).certain:
+            guess, danger = first_guess(message), find_danger(text)
+            if guess.intent == URGENT and danger.certain:
                 continue
             _, question = found
             answer = read_answer(question, text, guess)
             if answer is None:
                 continue
             entities = message.get(ENTITIES, [])
-            if answer.is_literal:  # "34" is no sign of danger, whatever it resembles
+            # "34" is no sign of danger, whatever it resembles; nor is "two small children" where that was asked for.
+            if answer.is_literal or (guess.intent != URGENT and not answer.is_own_words):
                 entities = [entity for entity in entities if entity["entity"] != "danger"]
             value = vault().keep(answer.value) if answer.is_own_words else answer.value
             first = {"name": ANSWER, "confidence": 1.0}
