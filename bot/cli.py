@@ -20,6 +20,7 @@ from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
 from bot.qr import qr
 from bot.settings import settings
+from bot.voice.cli import app as audio_app
 
 app = typer.Typer(
     name="drom",
@@ -139,6 +140,7 @@ app.command(epilog="Example: drom lab --port 5006")(lab)
 app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils --out leaflet.svg")(qr)
 
 
+app.add_typer(audio_app, name="audio")
 app.add_typer(directory_app, name="directory")
 app.add_typer(export_app, name="export")
 

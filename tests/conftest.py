@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Tests never touch the data of a running assistant, and never Telegram.
 os.environ.pop("TELEGRAM_TOKEN", None)
+# Nor do they speak everything ahead in the background; the test of that asks for it.
+os.environ["DROM_WARM_AUDIO"] = "no"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from bot.checking import cards, dialogue, examples, questions, texts
 from bot.directory.errors import Finding
 from bot.settings import ROOT
+from bot.voice import checking as voice
 
-CHECKS = (cards.check, texts.check, examples.check, dialogue.check, questions.check)
+CHECKS = (cards.check, texts.check, examples.check, dialogue.check, questions.check, voice.check)
 
 
 def check_content(root: Path = ROOT) -> list[Finding]:

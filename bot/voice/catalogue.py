@@ -19,12 +19,15 @@ from bot.directory.directory import Directory, directory
 from bot.directory.models import SECTIONS
 from bot.directory.telling import Told, tell
 from bot.languages import LANGUAGES, Language
+from bot.questionnaire.loading import NAMES, common_words, questionnaire
 from bot.settings import ROOT
 from bot.texts import read_texts
 from bot.voice.speech import sentences, spoken
 
 DOMAIN = ROOT / "domain.yml"
-SHORT_TEXTS = ("channels", "voice")
+SHORT_TEXTS = ("channels", "voice", "telegram")
+# What Telegram shows beside the talk: its menus, the bot's profile, cards passed on elsewhere.
+_BESIDE_THE_TALK = re.compile(r"command_|inline_|name$|description$|short_description$|placeholder$")
 # Names of lines that are filled into replies, and the ones that are never spoken.
 _LINE = "{line}"
 _NOT_SPOKEN = ("utter_source",)
@@ -99,7 +102,13 @@ class Catalogue:
 def catalogue(language: Language, today: datetime.date | None = None) -> Catalogue:
     """Return the fixed texts of a language as they are told on a day (amounts expire)."""
     day = today or now().date()
-    pairs = [*_cards(directory(), language, day), *_replies(directory(), language), *_short_texts(language)]
+    known = directory()
+    pairs = [
+        *_cards(known, language, day),
+        *_replies(known, language),
+        *_questions(language),
+        *_short_texts(known, language),
+    ]
     items = []
     for name, text in pairs:
         said = sentences(spoken(text, language))
@@ -118,8 +127,12 @@ def whole_replies(language: Language, today: datetime.date | None = None) -> lis
     day = today or now().date()
     known = directory()
     cards = [section_text(known, service, section, language, day) for service in known.services for section in SECTIONS]
-    items = catalogue(language, day).items.values()
-    return cards + [item.text for item in items if "." not in item.id or item.id.endswith(".nva")]
+    others = []
+    for item in catalogue(language, day).items.values():
+        name, _, rest = item.id.partition(".")
+        if name not in known.services and (rest == "nva" or rest not in known.help_lines):
+            others.append(item.text)
+    return cards + others
 
 
 def section_text(known: Directory, service: str, section: str, language: Language, today: datetime.date) -> str:
@@ -164,10 +177,25 @@ def _replies(known: Directory, language: Language) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _short_texts(language: Language) -> Iterator[tuple[str, str]]:
+def _questions(language: Language) -> Iterator[tuple[str, str]]:
+    for name in NAMES:
+        asked = questionnaire(name)
+        yield f"{name}.intro", asked.intro.in_language(language)
+        for question in asked.questions:
+            text = question.text.in_language(language)
+            if not _BRACES.search(text):
+                yield f"{name}.{question.slot}", text
+
+
+def _short_texts(known: Directory, language: Language) -> Iterator[tuple[str, str]]:
     for file in SHORT_TEXTS:
         for key, text in read_texts(file).items():
             said = text.in_language(language)
+            if file == "telegram" and _BESIDE_THE_TALK.match(key):
+                continue
+            if _LINE in said:
+                said = said.replace(_LINE, known.help_lines["nva"].number)
+                key += ".nva"
             if not _BRACES.search(said):
                 yield f"text_{file}_{key}", said
 
@@ -181,6 +209,10 @@ def fixed_labels(language: Language) -> frozenset[str]:
     for card in known.services.values():
         titles += [card.button.in_language(language), card.need.in_language(language)]
     titles += [topic.name.in_language(language) for topic in known.topics.values()]
+    titles += [label.in_language(language) for label in common_words().labels.values()]
+    for name in NAMES:
+        for question in questionnaire(name).questions:
+            titles += [option.button.in_language(language) for option in question.options if option.button]
     return frozenset(spoken(title, language) for title in titles)
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.directory.errors import Finding, relative
-from bot.languages import Language
+from bot.directory.errors import ContentError, Finding, relative
+from bot.languages import LANGUAGES, Language
 from bot.settings import ROOT
-from bot.voice.catalogue import all_items
+from bot.voice.catalogue import all_items, catalogue_of_today
 from bot.voice.recordings import INDEX, Recordings
 from bot.voice.speech.lexicon import FOLDER
 from bot.voice.speech.reading import ALPHABETS, PUNCTUATION, reader
@@ -27,12 +27,26 @@ def unreadable(said: str, language: Language) -> list[str]:
 
 def check(root: Path) -> Iterator[Finding]:
     """Yield what `drom check` reports of speech in the project at ``root``."""
-    yield from check_speech(Recordings(root / "data" / "audio"))
+    try:
+        yield from check_speech(Recordings(root / "data" / "audio"))
+    except ContentError:
+        return  # what can't be read can't be spoken either; the other checks name it
 
 
 def check_speech(recordings: Recordings | None = None) -> list[Finding]:
     """Return every fixed text that would not be read well, and every recording whose text has changed."""
-    return [*_unreadable_texts(), *_outdated(recordings or Recordings())]
+    return [*_unreadable_texts(), *_silent_texts(), *_outdated(recordings or Recordings())]
+
+
+def _silent_texts() -> Iterator[Finding]:
+    """Yield the texts of which something is said in one language and nothing in another."""
+    names = {language: set(catalogue_of_today(language).items) for language in LANGUAGES}
+    everything = set().union(*names.values())
+    for language in LANGUAGES:
+        for name in sorted(everything - names[language]):
+            file = relative(FOLDER / f"{language}.yml", ROOT)
+            remedy = "Write it so that it can be read aloud: with words, not with signs alone"
+            yield Finding(file, 1, name, f"nothing of it can be spoken in {language}", remedy)
 
 
 def _unreadable_texts() -> Iterator[Finding]:

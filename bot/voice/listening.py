@@ -91,8 +91,10 @@ class Ear:
             raise ListeningFailed(f"Listening took more than {self._timeout_s:g} s.") from None
 
     def close(self) -> None:
-        """Let the thread go."""
+        """Let the thread and the engine go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._transcriber:
+            self._transcriber.close()
 
     def _done(self, work: asyncio.Future[Heard]) -> None:
         self._waiting -= 1

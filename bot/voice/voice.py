@@ -189,6 +189,8 @@ class Voice:
             self._counts.save()
         self._low.shutdown(wait=False, cancel_futures=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for engine in self._engines:
+            engine.close()
 
     # In a thread
 

@@ -53,6 +53,9 @@ class FakeEngine:
             raise EngineFailed(f"{self.name} is out of order")
         return tone(0.1 + 0.001 * len(text), rate=22_050)
 
+    def close(self):
+        pass
+
 
 class FakeTranscriber:
     """Hears what it is told to hear."""
@@ -70,3 +73,6 @@ class FakeTranscriber:
         if self.error:
             raise self.error
         return self.transcript
+
+    def close(self):
+        pass

@@ -15,6 +15,7 @@ from bot.directory.models import SECTIONS
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 from bot.texts import read_texts
+from bot.voice import catalogue as catalogue_module
 from bot.voice.catalogue import all_items, catalogue, fixed_labels, responses, section_text, whole_replies
 from bot.voice.checking import check_speech, unreadable
 from bot.voice.speech import sentences, spoken
@@ -131,6 +132,27 @@ def test_every_card_and_every_fixed_reply_is_in_the_catalogue():
         }
         assert fixed <= set(items)
         assert {f"text_voice_{key}" for key, text in read_texts("voice").items() if "{" not in text.lv} <= set(items)
+        assert {"support_check.intro", "callback.callback_contact", "text_telegram_photo"} <= set(items)
+        assert not any("command_" in name for name in items)
+
+
+def test_a_question_is_spoken_without_its_number_so_that_a_recording_fits():
+    item = catalogue("lv", now().date()).items["support_check.check_registered"]
+    assert sentences(spoken(f"1/6. {item.text}", "lv")) == item.sentences
+
+
+def test_the_content_check_fails_where_a_text_can_be_spoken_in_one_language_only(monkeypatch):
+    broken = dict(responses())
+    broken["utter_thank"] = [
+        {**v, "text": "👍 :-)"} if v["condition"][0]["value"] == "ru" else v for v in broken["utter_thank"]
+    ]
+    monkeypatch.setattr(catalogue_module, "responses", lambda: broken)
+    catalogue.cache_clear()
+    try:
+        found = [finding for finding in check_speech() if finding.severity == "error"]
+    finally:
+        catalogue.cache_clear()
+    assert [(f.key, f.problem) for f in found] == [("utter_thank", "nothing of it can be spoken in ru")]
 
 
 def test_a_card_as_it_is_told_is_made_of_fixed_texts():

@@ -40,3 +40,6 @@ class SpeechEngine(Protocol):
         Raises:
             EngineFailed: it could not.
         """
+
+    def close(self) -> None:
+        """Let go what it holds open. It is not used afterwards."""

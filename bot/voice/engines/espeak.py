@@ -84,3 +84,6 @@ class EspeakEngine:
         """Return the words spoken; see :class:`bot.voice.engines.base.SpeechEngine`."""
         library = _library()
         return Sound.from_pcm16(library.speak(text, VOICES[language]), library.rate)
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -64,3 +64,6 @@ class PiperEngine:
 
         voice = self._loaded[language] = PiperVoice.load(str(self._files[language]))
         return voice
+
+    def close(self) -> None:
+        """Nothing is held open."""

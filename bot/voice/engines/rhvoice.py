@@ -131,6 +131,9 @@ class RHVoiceEngine:
         self._parts.append(ctypes.string_at(samples, count * 2))
         return 1
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 def _declare(library: Any) -> None:
     library.RHVoice_get_version.restype = ctypes.c_char_p

@@ -63,3 +63,7 @@ class ServerEngine:
         except (httpx.HTTPError, VoiceError) as error:
             # Neither the text nor an address with a key in it goes into the message.
             raise EngineFailed(f"The speech server failed ({type(error).__name__}).") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()

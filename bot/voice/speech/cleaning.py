@@ -8,6 +8,8 @@ import unicodedata
 _QUOTES = re.compile(r"[„“”«»\"‹›‘‚`´*_]")
 _BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]")
 _DASH = re.compile(r"\s+[–—-]\s+|\s*—\s*")
+# Which question of how many: the eye wants to know, the ear would have to wait for the question.
+_POSITION = re.compile(r"^\d+/\d+\.\s+", re.MULTILINE)
 # Arrows and check marks that Unicode counts among signs and punctuation, and what joins emoji.
 _PICTURES = frozenset("→←↑↓➡⬅✓✔✖✗\ufe0f\ufe0e\u200d\u20e3\u200b\u00ad")
 
@@ -24,6 +26,15 @@ def without_pictures(text: str) -> str:
 def without_source(text: str, beginning: str) -> str:
     """Return the text without the lines that say where it is from: they are shown, not spoken."""
     return "\n".join(line for line in text.splitlines() if not line.strip().startswith(beginning))
+
+
+def without_position(text: str) -> str:
+    """Return the text without the ``2/7.`` that stands before a question of a questionnaire.
+
+    >>> without_position("2/7. How old are you?")
+    'How old are you?'
+    """
+    return _POSITION.sub("", text)
 
 
 def with_pauses(text: str) -> str:

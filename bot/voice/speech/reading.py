@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.languages import Language
 from bot.voice.speech.addresses import AddressReader
-from bot.voice.speech.cleaning import tidy, with_pauses, without_pictures, without_source
+from bot.voice.speech.cleaning import tidy, with_pauses, without_pictures, without_position, without_source
 from bot.voice.speech.english import EnglishNumbersReader
 from bot.voice.speech.latvian import LatvianNumbersReader
 from bot.voice.speech.lexicon import EnglishLexicon, LatvianLexicon, Lexicon, RussianLexicon, lexicon_as
@@ -62,7 +62,7 @@ class Reader:
     def words(self, text: str) -> str:
         """Return what is said, with what no rule made readable still in it: that is for checks to find."""
         text = without_source(text, self._lexicon.source_line)
-        text = without_pictures(text)
+        text = without_position(without_pictures(text))
         text = self._addresses.read(text)
         text = self._telephone.read(text)
         text = _POSTAL_CODE.sub(r"\1 \2 \3", text)

@@ -39,3 +39,6 @@ class Transcriber(Protocol):
         Raises:
             VoiceError: it could not.
         """
+
+    def close(self) -> None:
+        """Let go what it holds open. It is not used afterwards."""

@@ -46,6 +46,10 @@ class ServerTranscriber:
         except (httpx.HTTPError, ValueError) as error:
             raise ListeningFailed(f"The transcription server failed ({type(error).__name__}).") from error
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
 
 def _read(document: Any, asked: Language) -> Transcript:
     if not isinstance(document, dict) or not isinstance(document.get("text"), str):

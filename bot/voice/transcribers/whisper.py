@@ -106,6 +106,9 @@ class WhisperTranscriber:
         best = max(LANGUAGES, key=lambda name: weighted.get(name, 0.0))
         return best if weighted.get(best, 0.0) / total > SURE_OF_ANOTHER_LANGUAGE else expected
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 def model_folder(setting: str, data_dir: Path) -> Path:
     """Return the folder of the model that ``DROM_WHISPER`` names, joining the packaged halves where it asks for them.
