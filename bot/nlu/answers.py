@@ -11,7 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant.context import Context
 from bot.nlu.components import FALLBACK, Component
-from bot.nlu.danger import URGENT, find_danger
+from bot.nlu.danger import SUSPECTED, URGENT, find_danger
 from bot.questionnaire.loading import find_question
 from bot.questionnaire.reading import Guess, read_answer
 from bot.questionnaire.vault import vault
@@ -45,7 +45,8 @@ class AnswerInterpreter(Component, IntentClassifier):
                 continue
             entities = message.get(ENTITIES, [])
             # "34" is no sign of danger, whatever it resembles; nor is "two small children" where that was asked for.
-            if answer.is_literal or (guess.intent != URGENT and not answer.is_own_words):
+            is_suspected = guess.intent != URGENT or guess.confidence <= SUSPECTED
+            if answer.is_literal or (is_suspected and not answer.is_own_words):
                 entities = [entity for entity in entities if entity["entity"] != "danger"]
             value = vault().keep(answer.value) if answer.is_own_words else answer.value
             first = {"name": ANSWER, "confidence": 1.0}

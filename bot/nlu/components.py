@@ -21,7 +21,7 @@ from bot.assistant.context import Context
 from bot.nlu.classifier import NeedModel
 from bot.nlu.clauses import split_clauses, two_needs
 from bot.nlu.context_prior import weigh
-from bot.nlu.danger import URGENT, find_danger
+from bot.nlu.danger import SUSPECTED, URGENT, find_danger
 from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding
 from bot.nlu.language import identify_language, resolve_language
 from bot.nlu.restore import restore
@@ -271,7 +271,7 @@ class DangerDetector(Component, IntentClassifier):
             danger = find_danger(text)
             is_first = ranking[0]["name"] == URGENT
             if is_first or probability >= self.config["alone"] or danger.certain:
-                confidence = max(probability, 0.9 if danger.certain else 0.6)
+                confidence = max(probability, 0.9 if danger.certain else SUSPECTED)
                 first = {"name": URGENT, "confidence": confidence}
                 rest = [entry for entry in ranking if entry["name"] != URGENT]
                 message.set(INTENT, first, add_to_output=True)

@@ -19,6 +19,7 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "danger.yml"
 URGENT = "urgent_danger"
+SUSPECTED = 0.6  # the least confidence of a danger that is answered though another need may be meant
 
 
 @dataclass(frozen=True)
