@@ -17,10 +17,10 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.nlu.fold import fold
+from bot.nlu.regression import fit_regression
 
 NGRAM_BUCKETS = 2**16
 HELD_OUT = 0.15
@@ -76,8 +76,6 @@ class NeedModel:
         cls, names: list[str], vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray
     ) -> NeedModel:
         mean = vectors.mean(axis=0)
-        regression = LogisticRegression(C=5.0, max_iter=60)
-        regression.fit(_centre(vectors, mean).astype(np.float32), labels)
         document_counts = np.bincount(counts.indices, minlength=NGRAM_BUCKETS)
         idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
         machines = LinearSVC(C=0.3, tol=1e-2, random_state=SEED)
@@ -85,7 +83,7 @@ class NeedModel:
         return cls(
             intents=names,
             mean=mean.astype(np.float32),
-            meaning=np.hstack([regression.coef_, regression.intercept_[:, None]]).astype(np.float32),
+            meaning=fit_regression(_centre(vectors, mean), labels, 5.0),
             idf=idf,
             spelling=np.hstack([machines.coef_, machines.intercept_[:, None]]).astype(np.float32),
             mix=(1.0, 1.0),

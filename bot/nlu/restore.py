@@ -20,7 +20,7 @@ from bot.nlu.vocabulary import vocabulary
 _TOKEN = re.compile(r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
 _SWITCH = 2.5  # cost in nats of two words in a row of different languages
 # Words whose candidates are remembered; frequent words come back in most messages.
-_REMEMBERED = 2000
+_REMEMBERED = 10_000
 
 
 class Restorer:
