@@ -8,14 +8,17 @@ import uuid
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START
 
 from bot.assistant.agent import Assistant
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context
-from bot.assistant.messages import Turn
+from bot.assistant.messages import Turn, UnknownButton
 from bot.assistant.position import position_payload
 
 MAX_TEXT = 4096
+# Rasa's own intents steer the tracker without a word to the person; no button of ours has them.
+RASAS_OWN = frozenset({USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START})
 _TYPED_VALUES = re.compile(r"\{.*\}?", re.DOTALL)
 _PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 
@@ -50,9 +53,16 @@ class Conversation:
         """Send the payload of a button.
 
         Raises:
-            ValueError: it is no payload that a button of ours can have.
+            UnknownButton: it is no payload, or the domain has no such intent or entity (any more).
         """
-        return await self._send(button, parse_payload(button))
+        parsed = parse_payload(button)
+        domain = self.assistant.domain
+        if domain is not None:
+            names = {entity["entity"] for entity in parsed["entities"]}
+            intent = parsed["intent"]["name"]
+            if intent in RASAS_OWN or intent not in domain.intents or not names <= set(domain.entities):
+                raise UnknownButton("The dialogue knows no such button.")
+        return await self._send(button, parsed)
 
     async def share_location(self, latitude: float, longitude: float) -> Turn:
         """Send a position. It becomes a municipality here; the coordinates go no further."""
@@ -89,12 +99,15 @@ def parse_payload(button: str) -> dict[str, Any]:
     """Return what a tapped button means, as Rasa's parse data.
 
     Raises:
-        ValueError: it is no payload.
+        UnknownButton: it is no payload.
     """
     match = _PAYLOAD.match(button)
     if not match:
-        raise ValueError(f'{button!r} is no payload: /intent or /intent{{"entity": "value"}}')
-    entities = json.loads(match["entities"] or "{}")
+        raise UnknownButton(f'{button!r} is no payload: /intent or /intent{{"entity": "value"}}')
+    try:
+        entities = json.loads(match["entities"] or "{}")
+    except ValueError as error:
+        raise UnknownButton(f"{button!r} has no JSON object after its intent") from error
     intent = {"name": match["intent"], "confidence": 1.0}
     return {
         "text": button,

@@ -31,6 +31,10 @@ def payload(intent: str, **entities: str | bool | None) -> str:
     return f"/{intent}" + (json.dumps(given, ensure_ascii=False, separators=(",", ":")) if given else "")
 
 
+class UnknownButton(ValueError):
+    """A tap says what no button of ours says (any more)."""
+
+
 @dataclass
 class Reply:
     """One message to a person.
@@ -44,6 +48,7 @@ class Reply:
         service: the card that this shows or is about.
         source: the line of ``text`` that says where it is from; shown smaller, not spoken.
         share_location: the person is asked to share where they are.
+        audio: what is sent as a voice note too: text, language, and buttons (title, payload) to be read after it.
     """
 
     text: str
@@ -54,6 +59,7 @@ class Reply:
     service: str | None = None
     source: str | None = None
     share_location: bool = False
+    audio: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON document that `drom ask --json` and the web chat give."""
@@ -61,7 +67,7 @@ class Reply:
             "text": self.text,
             "buttons": [{"title": button.title, "payload": button.payload} for button in self.buttons],
         }
-        for name in ("location", "contact", "route", "service", "source"):
+        for name in ("location", "contact", "route", "service", "source", "audio"):
             value = getattr(self, name)
             if value:
                 document[name] = value
@@ -73,7 +79,7 @@ class Reply:
         """Return it as keyword arguments for ``CollectingDispatcher.utter_message``."""
         extra = {
             name: value
-            for name in ("location", "contact", "route", "service", "source", "share_location")
+            for name in ("location", "contact", "route", "service", "source", "share_location", "audio")
             if (value := getattr(self, name))
         }
         return {
@@ -96,6 +102,7 @@ class Reply:
             service=extra.get("service"),
             source=extra.get("source"),
             share_location=bool(extra.get("share_location")),
+            audio=extra.get("audio"),
         )
 
 

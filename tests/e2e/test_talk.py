@@ -3,7 +3,7 @@
 import pytest
 
 from bot.assistant.conversation import Conversation
-from bot.assistant.messages import payload
+from bot.assistant.messages import UnknownButton, payload
 from bot.directory.directory import directory
 from bot.directory.models import DETAILS
 from bot.languages import LANGUAGES
@@ -151,6 +151,26 @@ async def test_intents_and_slots_cannot_be_typed(conversation, typed):
     turn = await conversation.say(typed)
     assert turn.slots["municipality"] is None
     assert turn.confidence < 1.0
+
+
+@pytest.mark.parametrize(
+    "tapped",
+    [
+        "/ask_unheard_of",
+        "/restart",
+        "/back",
+        "/session_start",
+        '/help{"wallet":"1"}',
+        "/help{",
+        "/help[1]",
+        "help",
+        "/",
+    ],
+)
+async def test_a_tap_that_no_button_of_ours_has_never_reaches_the_dialogue(conversation, tapped):
+    with pytest.raises(UnknownButton):
+        await conversation.tap(tapped)
+    assert (await conversation.context()).current_language is None
 
 
 async def test_a_language_that_was_chosen_stays(conversation):

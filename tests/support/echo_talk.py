@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.assistant.context import Context
-from bot.assistant.messages import Button, Reply, Turn
+from bot.assistant.messages import Button, Reply, Turn, UnknownButton
 from bot.assistant.phrases import with_permanent_buttons
 from bot.languages import as_language
 
@@ -24,6 +24,7 @@ class EchoTalks:
         slots: what the talks remember.
         requested_slot: what the talks wait for.
         failing: raise this instead of answering.
+        unknown: payloads that no button of the dialogue has (any more).
     """
 
     heard: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -32,6 +33,7 @@ class EchoTalks:
     slots: dict[str, object] = field(default_factory=dict)
     requested_slot: str | None = None
     failing: Exception | None = None
+    unknown: frozenset[str] = frozenset()
 
     def __call__(self, chat: str, language_code: str | None) -> EchoTalk:
         """Open the talk of a chat."""
@@ -57,6 +59,8 @@ class EchoTalk:
 
     async def tap(self, button: str) -> Turn:
         """Hear a button."""
+        if button in self.talks.unknown:
+            raise UnknownButton(button)
         return await self._turn(button, button[1:].split("{")[0])
 
     async def context(self) -> Context:

@@ -16,7 +16,7 @@ from tests.support.telegram_api import BotApi
 
 def make_service(api: BotApi, folder: Path, talks: EchoTalks, **options: Any) -> TelegramService:
     """Return a bot that talks to the stand-in; it has not started yet."""
-    listener = options.pop("listener", None)
+    listener, extensions = options.pop("listener", None), options.pop("extensions", None)
     chosen = {
         "token": api.token,
         "api_url": api.url,
@@ -25,7 +25,7 @@ def make_service(api: BotApi, folder: Path, talks: EchoTalks, **options: Any) ->
         "limits": Limits(),
         **options,
     }
-    return TelegramService(Options(**chosen), talks, listener)
+    return TelegramService(Options(**chosen), talks, listener, extensions)
 
 
 @contextlib.asynccontextmanager

@@ -198,12 +198,23 @@ async def test_two_buttons_of_one_message_are_two_wishes(anna, heard):
     assert heard() == ["darbs", "/ask_job_search", "/start_over"]
 
 
-@pytest.mark.parametrize("data", ["#nothing", "nonsense", "/BAD{", '/x{"a":[1]}', "~"])
+@pytest.mark.parametrize("data", ["#nothing", "~x|z1", "nonsense", "/BAD{", '/x{"a":[1]}', "~"])
 async def test_a_made_up_tap_is_told_that_the_button_is_old(anna, heard, data):
     anna.write("darbs")
     shown = await anna.see_one()
     anna.tap_data(shown, data)
     assert (await anna.see_one()).text.startswith("Šī poga vairs nedarbojas.")
+    assert heard() == ["darbs"]
+
+
+async def test_a_button_of_an_intent_that_is_gone_is_told_to_be_old(anna, heard, talks):
+    anna.write("darbs")
+    shown = await anna.see_one()
+    talks.unknown = frozenset({"/ask_job_search"})
+    anna.tap("💼 Darbs", shown)
+    told = await anna.see_one()
+    assert told.text.startswith("Šī poga vairs nedarbojas.")
+    assert told.titles == ["☰ Izvēlne", "🙋 Cilvēks"]
     assert heard() == ["darbs"]
 
 

@@ -290,7 +290,7 @@ async def test_a_store_that_fails_does_not_silence_the_bot(api, talks, tmp_path,
         async def fail(*_):
             raise OSError("disk full")
 
-        monkeypatch.setattr(service._store, "_in_transaction", fail)
+        monkeypatch.setattr(service._store, "in_transaction", fail)
         anna.write("pilns disks")
         assert (await anna.see_one()).text
 

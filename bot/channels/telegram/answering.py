@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.assistant.context import Context
-from bot.assistant.messages import Button, Reply, Turn, payload
+from bot.assistant.messages import Button, Reply, Turn, UnknownButton, payload
 from bot.assistant.phrases import apology, permanent_buttons, with_permanent_buttons
-from bot.channels.telegram.callback_data import NoPayload, to_payload
+from bot.channels.telegram.addresses import Addresses
+from bot.channels.telegram.callback_data import NoPayload, payload_name, payload_values, to_payload
 from bot.channels.telegram.deep_links import deep_links, link
-from bot.channels.telegram.incoming import Incoming
+from bot.channels.telegram.extensions import Extensions, Handler, Visit
+from bot.channels.telegram.incoming import COMMANDS, Incoming
 from bot.channels.telegram.keyboards import reply_keyboard
 from bot.channels.telegram.rendering import render, send_text
 from bot.channels.telegram.store import Outgoing, Store
@@ -49,7 +51,11 @@ class Talk(Protocol):
         """Send typed words."""
 
     async def tap(self, button: str) -> Turn:
-        """Send the payload of a button."""
+        """Send the payload of a button.
+
+        Raises:
+            UnknownButton: the dialogue knows no such button.
+        """
 
     async def context(self) -> Context:
         """Return what the talk knows."""
@@ -84,8 +90,10 @@ class Answers:
         talk: opens a chat's talk with the assistant.
         store: the channel's store.
         pseudonyms: the names that chats go by.
+        addresses: told which chats are there.
         download: returns a recording by its file id.
-        show_typing: tells Telegram to show that an answer is being written.
+        show_typing: has Telegram show, in the background, that an answer is being written.
+        extensions: commands and buttons that are not the dialogue's.
         listener: speech to text; None: the person is told that we can't hear.
     """
 
@@ -94,13 +102,17 @@ class Answers:
         talk: TalkFactory,
         store: Store,
         pseudonyms: Pseudonyms,
+        addresses: Addresses,
         download: Callable[[str], Awaitable[bytes]],
-        show_typing: Callable[[int], Awaitable[None]],
+        show_typing: Callable[[int], None],
+        extensions: Extensions,
         listener: Listener | None = None,
     ):
         self._talk = talk
         self._store = store
         self._pseudonyms = pseudonyms
+        self._addresses = addresses
+        self._extensions = extensions
         self._download = download
         self._show_typing = show_typing
         self._listener = listener
@@ -135,10 +147,12 @@ class Answers:
             language = as_language(incoming.language_code) or DEFAULT_LANGUAGE
             words = text("telegram", "group", language, link=link(self.bot_name) if self.bot_name else "")
             return Answer(send_text(incoming.chat_id, words.strip()))
-        talk = self._talk(self.chat(incoming), incoming.language_code)
+        chat = self.chat(incoming)
+        self._addresses.notice(chat, incoming.chat_id)
+        talk = self._talk(chat, incoming.language_code)
         turn, language, notes = await self._turn(talk, incoming)
         replies = turn.replies
-        if notes:
+        if notes and replies:
             replies[0].text = "\n".join([*notes, replies[0].text])
         calls = await render(incoming.chat_id, replies, language, self._store)
         answer = Answer(calls, forget=turn.intent == "forget_me")
@@ -149,16 +163,17 @@ class Answers:
     async def _turn(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         """Return the turn that answers, its language, and what is said before it."""
         if incoming.kind == "start":
+            visited = self._extensions.for_start(incoming.text)
+            if visited:
+                return await self._visit(talk, incoming, visited[0], argument=visited[1])
             asked = deep_links().payload(incoming.text) or payload("greet")
             return self._with_language(await talk.tap(asked), incoming)
+        if incoming.kind == "command":
+            return await self._command(talk, incoming)
         if incoming.kind == "payload":
             return self._with_language(await talk.tap(incoming.text), incoming)
         if incoming.kind == "tap":
-            try:
-                asked = await to_payload(incoming.text, self._store)
-            except NoPayload:
-                return await self._say_ourselves(talk, "old_button")
-            return self._with_language(await talk.tap(asked), incoming)
+            return await self._tap(talk, incoming)
         if incoming.kind == "text":
             return self._with_language(await talk.say(incoming.text), incoming)
         if incoming.kind == "contact":
@@ -170,6 +185,38 @@ class Answers:
         if incoming.kind == "voice" and self._listener is not None:
             return await self._hear(talk, incoming, self._listener)
         return await self._say_ourselves(talk, incoming.kind)
+
+    async def _command(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
+        name, _, argument = incoming.text.partition(" ")
+        handler = self._extensions.for_command(name)
+        if handler:
+            return await self._visit(talk, incoming, handler, argument=argument)
+        if name in COMMANDS:
+            return self._with_language(await talk.tap(COMMANDS[name]), incoming)
+        return await self._say_ourselves(talk, "listen" if name == "listen" else "unknown_command")
+
+    async def _tap(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
+        try:
+            asked = await to_payload(incoming.text, self._store)
+            handler = self._extensions.for_button(payload_name(asked))
+            if handler:
+                return await self._visit(talk, incoming, handler, values=payload_values(asked))
+            return self._with_language(await talk.tap(asked), incoming)
+        except (NoPayload, UnknownButton):  # made up, or of a version of the dialogue that is gone
+            return await self._say_ourselves(talk, "old_button")
+
+    async def _visit(
+        self,
+        talk: Talk,
+        incoming: Incoming,
+        handler: Handler,
+        argument: str = "",
+        values: Mapping[str, str | bool] | None = None,
+    ) -> tuple[Turn, Language, list[str]]:
+        """Have an extension answer."""
+        language = await _language_of(talk)
+        visit = Visit(self.chat(incoming), language, argument, values or {}, incoming.shown, incoming.titles)
+        return Turn(replies=list(await handler(visit))), language, []
 
     async def _hear(self, talk: Talk, incoming: Incoming, listener: Listener) -> tuple[Turn, Language, list[str]]:
         language = await _language_of(talk)
@@ -225,7 +272,7 @@ class Answers:
         async def show() -> None:
             await asyncio.sleep(TYPING_AFTER_S)
             while True:
-                await self._show_typing(incoming.chat_id)
+                self._show_typing(incoming.chat_id)
                 await asyncio.sleep(TYPING_AGAIN_S)
 
         task = asyncio.create_task(show())

@@ -82,6 +82,18 @@ def is_payload(text: str) -> bool:
     return all(isinstance(value, (str, bool)) for value in entities.values())
 
 
+def payload_name(payload: str) -> str:
+    """Return the intent, or the name of an extension, that a payload begins with."""
+    match = _PAYLOAD.fullmatch(payload)
+    return match["intent"] if match else ""
+
+
+def payload_values(payload: str) -> dict[str, str | bool]:
+    """Return the entities of a payload."""
+    match = _PAYLOAD.fullmatch(payload)
+    return dict(json.loads(match["entities"])) if match and match["entities"] else {}
+
+
 def _pack(payload: str) -> str | None:
     """Return the packed form; None where a value can't be written in it."""
     match = _PAYLOAD.fullmatch(payload)

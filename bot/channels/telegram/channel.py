@@ -14,7 +14,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.assistant.conversation import Conversation
+from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.limits import Limits
+from bot.channels.telegram.post import Post
 from bot.channels.telegram.service import WEBHOOK_PATH, Options, TelegramService, full_webhook_url
 from bot.channels.telegram.state import State
 from bot.settings import Settings, settings
@@ -36,6 +38,7 @@ class TelegramChannel(InputChannel):
 
     def __init__(self, per_second: int = Limits.per_second, chat_pause_s: float = Limits.chat_pause_s):
         self._limits = Limits(per_second=per_second, chat_pause_s=chat_pause_s)
+        self.extensions = Extensions()
         self.service: TelegramService | None = None
 
     @classmethod
@@ -57,21 +60,30 @@ class TelegramChannel(InputChannel):
         """How the channel is, for the health page."""
         return self.service.state if self.service else State()
 
+    @property
+    def post(self) -> Post | None:
+        """What writes to people who are not writing just now; None where Telegram is off."""
+        return self.service.post if self.service else None
+
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the webhook's routes, and what starts and stops the bot."""
         routes = Blueprint("telegram")
         chosen = settings()
 
+        @routes.listener("before_server_start")
+        async def be_known(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            app.ctx.telegram = self  # to whoever adds to the chat, before anybody writes
+
         @routes.listener("after_server_start")
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             running = getattr(app.ctx, "settings", chosen)
-            app.ctx.telegram = self
             if not running.telegram_token:
                 return
             self.service = TelegramService(
                 options(running, self._limits),
                 lambda chat, code: Conversation(app.ctx.agent, chat, self.name(), code),
                 getattr(app.ctx, "listener", None),
+                self.extensions,
             )
             await self.service.start()
 

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answer, Answers, without_notes
 from bot.channels.telegram.incoming import Incoming
 from bot.channels.telegram.sender import Sender
@@ -37,11 +38,21 @@ class Inbox:
         answers: finds the answer.
         sender: sends it.
         pseudonyms: for what is stored for longer than the answer takes.
+        addresses: where chats are; told which ones are to be forgotten.
         state: told of what happens.
     """
 
-    def __init__(self, store: Store, answers: Answers, sender: Sender, pseudonyms: Pseudonyms, state: State):
+    def __init__(
+        self,
+        store: Store,
+        answers: Answers,
+        sender: Sender,
+        pseudonyms: Pseudonyms,
+        addresses: Addresses,
+        state: State,
+    ):
         self._store = store
+        self._addresses = addresses
         self._answers = answers
         self._sender = sender
         self._pseudonyms = pseudonyms
@@ -166,6 +177,7 @@ class Inbox:
                 incoming.update_id, incoming.chat_id, answer.calls, chat, answer.keyboard
             )
             if answer.forget:
+                self._addresses.forget(chat)
                 await self._store.forget(chat)
             if incoming.kind == "blocked":
                 await self._store.drop_chat(incoming.chat_id)

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from telegram import Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
 from bot.assistant.messages import payload
@@ -63,18 +63,20 @@ class Incoming:
     """One thing that a person did.
 
     Attributes:
-        kind: ``text``, ``payload``, ``tap``, ``start``, ``listen``, ``contact``, ``voice``, ``group``,
+        kind: ``text``, ``payload``, ``tap``, ``start``, ``command``, ``contact``, ``voice``, ``group``,
             ``blocked``, or the name of a text in ``telegram.yml`` that answers it.
         chat_id: where to answer.
         language_code: the language of the person's Telegram.
         text: typed words; for ``tap`` the data of the button, for ``start`` its parameter, for
-            ``contact`` the number.
+            ``command`` its name and what stands after it, for ``contact`` the number.
         notes: names of texts that are said before the answer.
         file_id: the recording of ``voice``.
         once: what is answered once together, as Telegram's ids; None: it stands alone.
         window_s: for how long another of the same ``once`` is no new message; None: it is, but its
             notes were said already.
         callback_id: the tap that Telegram waits to have confirmed.
+        shown: for ``tap`` the text of our message that has the button, where Telegram still knows it.
+        titles: for ``tap`` the words on that message's buttons.
     """
 
     update_id: int
@@ -87,6 +89,8 @@ class Incoming:
     once: str | None = None
     window_s: float | None = None
     callback_id: str | None = None
+    shown: str = ""
+    titles: tuple[str, ...] = ()
 
     def as_body(self) -> dict[str, Any]:
         """Return what is stored until the answer is sent."""
@@ -98,7 +102,8 @@ class Incoming:
     @classmethod
     def from_body(cls, update_id: int, body: dict[str, Any]) -> Incoming:
         """Read back what :meth:`as_body` made."""
-        return cls(update_id=update_id, **{**body, "notes": tuple(body.get("notes") or ())})
+        lists = {name: tuple(body.get(name) or ()) for name in ("notes", "titles")}
+        return cls(update_id=update_id, **{**body, **lists})
 
 
 def read_update(update: Update, bot_name: str | None, bot_id: int) -> Incoming | None:
@@ -140,7 +145,18 @@ def _read_tap(update: Update) -> Incoming | None:
         once=f"tap/{chat.id}/{query.message.message_id}/{query.data}",
         window_s=SAME_TAP_S,
         callback_id=query.id,
+        shown=_shown_text(query.message),
+        titles=_shown_titles(query.message),
     )
+
+
+def _shown_text(message: MaybeInaccessibleMessage) -> str:
+    return (message.text or message.caption or "") if isinstance(message, Message) else ""
+
+
+def _shown_titles(message: MaybeInaccessibleMessage) -> tuple[str, ...]:
+    markup = message.reply_markup if isinstance(message, Message) else None
+    return tuple(button.text for row in markup.inline_keyboard for button in row) if markup else ()
 
 
 def _read_membership(update: Update) -> Incoming | None:
@@ -246,16 +262,12 @@ def _read_text(update: Update, message: Message, bot_name: str | None) -> Incomi
 
 
 def _read_command(text: str) -> tuple[str, str]:
-    """Return the kind and the text of a command. What is no command of ours never reaches the dialogue."""
+    """Return the kind and the text of a command. What is no command at all never reaches the dialogue."""
     match = _COMMAND.fullmatch(text)
-    name = match["name"].lower() if match else ""
-    if match and name == "start":
-        return "start", (match["rest"] or "").strip()
-    if name == "listen":
-        return "listen", ""
-    if name in COMMANDS:
-        return "payload", COMMANDS[name]
-    return "unknown_command", ""
+    if not match:
+        return "unknown_command", ""
+    name, rest = match["name"].lower(), (match["rest"] or "").strip()
+    return ("start", rest) if name == "start" else ("command", f"{name} {rest}".strip())
 
 
 def _language_code(message: Message) -> str | None:

@@ -64,6 +64,10 @@ async def render(chat_id: int, replies: list[Reply], language: Language, keeper:
 
 
 async def _render_one(chat_id: int, reply: Reply, language: Language, keeper: Keeper) -> list[Outgoing]:
+    # A voice note is made when it is sent: its words are stored, as those of every reply are, its sound is not.
+    voice = [Outgoing("send_voice", {"chat_id": chat_id, "speech": reply.audio})] if reply.audio else []
+    if voice and not (reply.text or reply.buttons):
+        return voice
     telephones = [button for button in reply.buttons if button.payload.startswith(TELEPHONE)]
     words = reply.text or text("telegram", "choose", language)
     for button in telephones:
@@ -81,7 +85,7 @@ async def _render_one(chat_id: int, reply: Reply, language: Language, keeper: Ke
     contact = _contact(reply, telephones)
     if contact:
         calls.append(Outgoing("send_contact", {"chat_id": chat_id, **contact}))
-    return calls
+    return [*calls, *voice]
 
 
 def _are_permanent(buttons: list[Button]) -> bool:

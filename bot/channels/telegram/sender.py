@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.assistant.messages import Button
+from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.limits import Limits, Pace
 from bot.channels.telegram.state import State, Status
 from bot.channels.telegram.store import Outgoing, Pending, Store
 from bot.errors import describe
+from bot.voice.errors import VoiceError
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,10 @@ GRACE_S = 5.0
 PLAIN = ("chat_id", "text", "link_preview_options")
 
 
+class NotSpoken(Exception):
+    """A voice note can't be made; its words were sent as text."""
+
+
 class Sender:
     """Sends pending replies.
 
@@ -38,6 +45,7 @@ class Sender:
         limits: Telegram's pace.
         max_age_s: after how many seconds an unsent reply is dropped.
         clock: seconds since 1970.
+        extensions: has the voice, where there is one.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class Sender:
         limits: Limits | None = None,
         max_age_s: float = MAX_AGE_S,
         clock: Callable[[], float] = time.time,
+        extensions: Extensions | None = None,
     ):
         self._bot = bot
         self._store = store
@@ -55,6 +64,7 @@ class Sender:
         self._limits = limits or Limits()
         self._max_age_s = max_age_s
         self._clock = clock
+        self._extensions = extensions or Extensions()
         self.pace = Pace(self._limits)
         self._queues: dict[int, deque[Pending]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -126,6 +136,7 @@ class Sender:
                 self._state.dropped += 1
                 break
             try:
+                outgoing = await self._spoken(outgoing)
                 async with self.pace.slot():
                     await self._call_and_delete(outgoing, pending)
                 self._state.sent += 1
@@ -144,6 +155,9 @@ class Sender:
                     self._state.refused += 1
                     break
                 outgoing = plain
+            except NotSpoken as error:
+                logger.warning("A voice note was left out (%s).", error)
+                break
             except InvalidToken:
                 self._state.set(Status.TOKEN_REFUSED)
                 pause = await self._wait(pause)
@@ -156,6 +170,25 @@ class Sender:
                 break
         await self._done(pending)
         return True
+
+    async def _spoken(self, outgoing: Outgoing) -> Outgoing:
+        """Return a voice note with its sound; any other call as it is.
+
+        Raises:
+            NotSpoken: there is no voice, or it can't speak this.
+        """
+        speech = outgoing.parameters.get("speech")
+        if speech is None:
+            return outgoing
+        speaker = self._extensions.speaker
+        if speaker is None:
+            raise NotSpoken("there is no voice")
+        buttons = [Button(button["title"], button["payload"]) for button in speech.get("buttons") or []]
+        try:
+            sound = await speaker.speak(speech["text"], speech["language"], buttons)
+        except VoiceError as error:
+            raise NotSpoken(type(error).__name__) from error
+        return Outgoing(outgoing.method, {"chat_id": outgoing.parameters["chat_id"], "voice": sound})
 
     async def _call_and_delete(self, outgoing: Outgoing, pending: Pending) -> None:
         if self._is_stopping:

@@ -17,11 +17,14 @@ from telegram import Bot, InlineQuery, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answers, TalkFactory
+from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.incoming import Incoming, read_update
 from bot.channels.telegram.inline import results
 from bot.channels.telegram.limits import Limits
+from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.requests import Api, readable
 from bot.channels.telegram.sender import Sender
@@ -84,9 +87,16 @@ class TelegramService:
         options: what the operator chose.
         talk: opens a chat's talk with the assistant.
         listener: speech to text; None: the person is told that we can't hear.
+        extensions: commands and buttons that are not the dialogue's, and the voice.
     """
 
-    def __init__(self, options: Options, talk: TalkFactory, listener: Listener | None = None):
+    def __init__(
+        self,
+        options: Options,
+        talk: TalkFactory,
+        listener: Listener | None = None,
+        extensions: Extensions | None = None,
+    ):
         self._options = options
         self.state = State(mode="webhook" if options.webhook_url else "polling")
         self._pseudonyms = Pseudonyms.from_folder(options.data_dir)
@@ -94,11 +104,21 @@ class TelegramService:
         self._bot: Bot = self._api.bot
         self._bot_id = bot_id(options.token)
         self._store = Store(options.database_url)
-        self._sender = Sender(self._bot, self._store, self.state, options.limits)
+        extensions = extensions or Extensions()
+        self._sender = Sender(self._bot, self._store, self.state, options.limits, extensions=extensions)
+        self._addresses = Addresses(self._store)
+        self.post = Post(self._addresses, self._store, self._sender)
         self._answers = Answers(
-            talk, self._store, self._pseudonyms, self._download, self._show_typing, listener=listener
+            talk,
+            self._store,
+            self._pseudonyms,
+            self._addresses,
+            self._download,
+            self._show_typing,
+            extensions,
+            listener,
         )
-        self._inbox = Inbox(self._store, self._answers, self._sender, self._pseudonyms, self.state)
+        self._inbox = Inbox(self._store, self._answers, self._sender, self._pseudonyms, self._addresses, self.state)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_profile_set = False
         self._pause = FIRST_PAUSE_S
@@ -295,8 +315,8 @@ class TelegramService:
         answer = self._bot.answer_inline_query(query.id, offered, cache_time=INLINE_CACHE_S, is_personal=True)
         await self._quietly(answer)
 
-    async def _show_typing(self, chat_id: int) -> None:
-        await self._quietly(self._bot.send_chat_action(chat_id, ChatAction.TYPING))
+    def _show_typing(self, chat_id: int) -> None:
+        self._run(self._quietly(self._bot.send_chat_action(chat_id, ChatAction.TYPING)))
 
     async def _quietly(self, call: Coroutine[Any, Any, Any]) -> None:
         """Make a call that is worth nothing a minute later, and is not tried again."""

@@ -5,7 +5,8 @@ that it was answered are written together; a reply is deleted when Telegram has 
 any moment loses no message, and repeats no answer but one whose receipt Telegram was just about
 to confirm.
 
-A Telegram chat id stands here only while an answer is pending. What stays is a pseudonym.
+A Telegram chat id stands here only while an answer is pending, or where a person asked to be
+written to (:mod:`bot.channels.telegram.addresses`). What stays is a pseudonym.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import StaticPool
+
+from bot.channels.telegram.tables import addresses, buttons, chats, create_store_engine, metadata, outbox, updates
 
 T = TypeVar("T")
 
@@ -31,51 +32,8 @@ T = TypeVar("T")
 UPDATE_MEMORY_S = 48 * 3600
 # What the keyboard of a chat looks like is not worth keeping longer.
 CHAT_MEMORY_S = 30 * 24 * 3600
-SAME_TAP_S = 3.0
-
-metadata = sa.MetaData()
-
-updates = sa.Table(
-    "telegram_updates",
-    metadata,
-    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("received_at", sa.Float, nullable=False, index=True),
-    # What is answered once together (a double tap, an album, the edits of a message), as a pseudonym.
-    sa.Column("once", sa.String(64), index=True),
-    # The message itself, only until it is answered.
-    sa.Column("body", sa.Text),
-    # How often the process was started with it unanswered: a message that breaks it is given up.
-    sa.Column("starts", sa.Integer, nullable=False, default=0),
-)
-
-outbox = sa.Table(
-    "telegram_outbox",
-    metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("bot_id", sa.BigInteger, nullable=False),
-    sa.Column("chat_id", sa.BigInteger, nullable=False),
-    sa.Column("update_id", sa.BigInteger, nullable=False, index=True),
-    sa.Column("created_at", sa.Float, nullable=False),
-    sa.Column("method", sa.String(40), nullable=False),
-    sa.Column("parameters", sa.Text, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-chats = sa.Table(
-    "telegram_chats",
-    metadata,
-    sa.Column("chat", sa.String(64), primary_key=True),
-    sa.Column("keyboard_language", sa.String(2), nullable=False),
-    sa.Column("updated_at", sa.Float, nullable=False),
-)
-
-buttons = sa.Table(
-    "telegram_buttons",
-    metadata,
-    sa.Column("code", sa.String(32), primary_key=True),
-    sa.Column("payload", sa.Text, nullable=False),
-)
+# The number in the outbox of what answers no update; Telegram's begin with 1.
+NO_UPDATE = 0
 
 
 @dataclass(frozen=True)
@@ -128,27 +86,6 @@ class Accepted:
     seen_before: set[int] = field(default_factory=set)
 
 
-def _sync_settings(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
-    cursor.close()
-
-
-def create_store_engine(url: str) -> Engine:
-    """Return an engine for ``url``; SQLite with a write-ahead log, so that readers do not wait."""
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=1, future=True)
-    database = sa.engine.make_url(url).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False}, poolclass=StaticPool, future=True)
-    sa.event.listen(engine, "connect", _sync_settings)
-    return engine
-
-
 class Store:
     """The durable state of the Telegram channel, read and written in a thread of its own.
 
@@ -176,7 +113,7 @@ class Store:
 
     async def receive(self, received: Sequence[Received]) -> Accepted:
         """Store updates in one transaction, and tell which of them are new."""
-        return await self._in_transaction(lambda c: self._receive(c, received))
+        return await self.in_transaction(lambda c: self._receive(c, received))
 
     async def answered(
         self, update_id: int, chat_id: int, answer: Sequence[Outgoing], chat: str, keyboard: str | None = None
@@ -190,40 +127,59 @@ class Store:
             chat: the pseudonym of the chat.
             keyboard: the language of the keyboard that the answer brings; None: it brings none.
         """
-        return await self._in_transaction(lambda c: self._answered(c, update_id, chat_id, answer, chat, keyboard))
+        return await self.in_transaction(lambda c: self._answered(c, update_id, chat_id, answer, chat, keyboard))
 
     async def unanswered(self) -> list[Unanswered]:
         """Return what an earlier process received and did not answer, in order."""
-        return await self._in_transaction(self._unanswered)
+        return await self.in_transaction(self._unanswered)
 
     async def unsent(self) -> list[Pending]:
         """Return what an earlier process did not send, in order."""
-        return await self._in_transaction(self._unsent)
+        return await self.in_transaction(self._unsent)
 
     async def sent(self, pending: Pending) -> None:
         """Delete a reply that Telegram has, or that is given up."""
         if pending.id is not None:
-            await self._in_transaction(lambda c: c.execute(sa.delete(outbox).where(outbox.c.id == pending.id)))
+            await self.in_transaction(lambda c: c.execute(sa.delete(outbox).where(outbox.c.id == pending.id)))
 
     async def drop_chat(self, chat_id: int) -> list[int]:
-        """Delete every reply to a chat that wants none (it blocked the bot); return their ids."""
+        """Delete every reply to a chat that wants none, and its address; return the replies' ids."""
 
         def drop(connection: Connection) -> list[int]:
             mine = (outbox.c.bot_id == self.bot_id) & (outbox.c.chat_id == chat_id)
             ids = [row.id for row in connection.execute(sa.select(outbox.c.id).where(mine))]
             connection.execute(sa.delete(outbox).where(mine))
+            connection.execute(
+                sa.delete(addresses).where((addresses.c.bot_id == self.bot_id) & (addresses.c.chat_id == chat_id))
+            )
             return ids
 
-        return await self._in_transaction(drop)
+        return await self.in_transaction(drop)
+
+    async def post(self, chat_id: int, calls: Sequence[Outgoing], patience_s: float = 0.0) -> list[Pending]:
+        """Put calls into the outbox that answer no update.
+
+        Args:
+            chat_id: where they go.
+            calls: what is to be sent, in order.
+            patience_s: how much later than an answer they are too old to be sent.
+        """
+        counted_from = self._clock() + patience_s
+        return await self.in_transaction(lambda c: self._put(c, NO_UPDATE, chat_id, counted_from, calls))
 
     async def keyboard_language(self, chat: str) -> str | None:
         """Return the language of the keyboard that a chat has; None: it has none yet."""
         query = sa.select(chats.c.keyboard_language).where(chats.c.chat == chat)
-        return await self._in_transaction(lambda c: c.execute(query).scalar())
+        return await self.in_transaction(lambda c: c.execute(query).scalar())
 
     async def forget(self, chat: str) -> None:
         """Erase everything about a chat, known by its pseudonym."""
-        await self._in_transaction(lambda c: c.execute(sa.delete(chats).where(chats.c.chat == chat)))
+
+        def erase(connection: Connection) -> None:
+            connection.execute(sa.delete(chats).where(chats.c.chat == chat))
+            connection.execute(sa.delete(addresses).where(addresses.c.chat == chat))
+
+        await self.in_transaction(erase)
 
     async def keep_button(self, payload: str) -> str:
         """Return a short code that stands for a payload from now on, also after a restart."""
@@ -234,7 +190,7 @@ class Store:
                 connection.execute(sa.insert(buttons).values(code=code, payload=payload))
 
         try:
-            await self._in_transaction(keep)
+            await self.in_transaction(keep)
         except IntegrityError:
             pass  # another process kept the same payload at the same moment
         return code
@@ -242,7 +198,7 @@ class Store:
     async def button(self, code: str) -> str | None:
         """Return the payload that a code stands for."""
         query = sa.select(buttons.c.payload).where(buttons.c.code == code)
-        return await self._in_transaction(lambda c: c.execute(query).scalar())
+        return await self.in_transaction(lambda c: c.execute(query).scalar())
 
     async def tidy(self) -> None:
         """Delete what is not needed any more."""
@@ -252,8 +208,9 @@ class Store:
             is_old = (updates.c.received_at < now - UPDATE_MEMORY_S) & updates.c.body.is_(None)
             connection.execute(sa.delete(updates).where(is_old))
             connection.execute(sa.delete(chats).where(chats.c.updated_at < now - CHAT_MEMORY_S))
+            connection.execute(sa.delete(addresses).where(addresses.c.until <= now))
 
-        await self._in_transaction(delete)
+        await self.in_transaction(delete)
 
     async def count_waiting(self) -> tuple[int, int]:
         """Return how many updates wait for an answer, and how many replies wait to be sent."""
@@ -264,7 +221,7 @@ class Store:
             unsent = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.bot_id == self.bot_id)
             return connection.execute(waiting).scalar_one(), connection.execute(unsent).scalar_one()
 
-        return await self._in_transaction(count)
+        return await self.in_transaction(count)
 
     def _receive(self, connection: Connection, received: Sequence[Received]) -> Accepted:
         now = self._clock()
@@ -329,21 +286,27 @@ class Store:
         now = self._clock()
         is_this = (updates.c.bot_id == self.bot_id) & (updates.c.update_id == update_id)
         connection.execute(sa.update(updates).where(is_this).values(body=None))
+        pending = self._put(connection, update_id, chat_id, now, answer)
+        if keyboard is not None:
+            connection.execute(sa.delete(chats).where(chats.c.chat == chat))
+            connection.execute(sa.insert(chats).values(chat=chat, keyboard_language=keyboard, updated_at=now))
+        return pending
+
+    def _put(
+        self, connection: Connection, update_id: int, chat_id: int, created_at: float, calls: Sequence[Outgoing]
+    ) -> list[Pending]:
         pending: list[Pending] = []
-        for outgoing in answer:
+        for outgoing in calls:
             row = {
                 "bot_id": self.bot_id,
                 "chat_id": chat_id,
                 "update_id": update_id,
-                "created_at": now,
+                "created_at": created_at,
                 "method": outgoing.method,
                 "parameters": json.dumps(outgoing.parameters, ensure_ascii=False),
             }
             inserted = connection.execute(sa.insert(outbox).values(**row))
-            pending.append(Pending(inserted.inserted_primary_key[0], chat_id, now, outgoing))
-        if keyboard is not None:
-            connection.execute(sa.delete(chats).where(chats.c.chat == chat))
-            connection.execute(sa.insert(chats).values(chat=chat, keyboard_language=keyboard, updated_at=now))
+            pending.append(Pending(inserted.inserted_primary_key[0], chat_id, created_at, outgoing))
         return pending
 
     def _unanswered(self, connection: Connection) -> list[Unanswered]:
@@ -360,12 +323,17 @@ class Store:
             for row in connection.execute(query)
         ]
 
-    async def _in_transaction(self, work: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            with self._engine.begin() as connection:
-                return work(connection)
+    async def in_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Do some work in the store's thread and in a transaction; return its result."""
+        return await self._run(lambda: self._transact(work))
 
-        return await self._run(run)
+    def in_transaction_blocking(self, work: Callable[[Connection], T]) -> T:
+        """Do the same from any thread but the store's own, and wait for it."""
+        return self._thread.submit(self._transact, work).result()
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
