@@ -208,10 +208,12 @@ class Sender:
 
     async def _wait(self, pause: float) -> float:
         """Wait for ``pause`` seconds or until the network is back; return the next, longer pause."""
+        # Not `wait_for`, which in Python 3.10 swallows a cancellation that comes with the news.
+        news = asyncio.ensure_future(self._network_is_back.wait())
         try:
-            await asyncio.wait_for(self._network_is_back.wait(), pause)
-        except asyncio.TimeoutError:
-            pass
+            await asyncio.wait({news}, timeout=pause)
+        finally:
+            news.cancel()
         return min(pause * 2, LONGEST_PAUSE_S)
 
 
