@@ -38,12 +38,15 @@ def is_in_fixed_phrase(around: Surroundings, mention: Mention) -> bool:
     is_ordinal = len(after) == 2 and after[1].text == "."
     if after[0].text.isdigit() and not is_ordinal and cases == {Case.GENITIVE}:
         return True  # "Rīgas 12" is an address, "Rīgas 34. vidusskola" a school
-    return after[0].has("not_before") and bool(cases & OF_A_NAME)
+    if after[0].has("not_before"):
+        return bool(cases & OF_A_NAME)
+    # "Rīgas melnais balzams"
+    return len(after) == 2 and after[0].is_word and after[1].has("not_before") and cases == {Case.GENITIVE}
 
 
 def weigh(around: Surroundings, mention: Mention, unit: str | None) -> Weight:
     """Return how much the words around a name speak for a place."""
-    if unit or around.is_bare() or around.has_telling_capital(mention):
+    if unit or around.is_bare() or around.has_telling_capital(mention) or around.is_put_right(mention):
         return Weight.SURE
     near = around.preposition(mention)
     if near != "on":
@@ -67,7 +70,8 @@ def confidence(around: Surroundings, mention: Mention, readings: Sequence[Readin
     if not any(reading.name.is_certain for reading in readings):
         return CERTAIN if _may_be_parish(around, mention, readings, unit, weight) else 0.0
     if any(reading.name.is_people for reading in readings):
-        return CERTAIN if around.is_bare() or around.cue_before(mention, ("self",), 3) else 0.0
+        of_self = around.cue_before(mention, ("self",), 3) or any(t.has("self") for t in around.after(mention))
+        return CERTAIN if around.is_bare() or of_self else 0.0
     if token.correction:
         return _of_correction(around, mention, token.correction, weight)
     if not mention.is_one_word:
@@ -99,6 +103,8 @@ def _is_person_or_thing(around: Surroundings, mention: Mention) -> bool:
     """Whether the words beside an ambiguous name are those of a person or a thing: "the Pope", a song."""
     before, after = around.before(mention, 2), around.after(mention, 2)
     if before and before[-1].has("articles") and around.first(mention).text.isascii():
+        return True
+    if before and before[-1].has("determiners"):
         return True
     says_where = around.says_where(mention) or not around.cases(mention) & NOT_WHERE
     if says_where and around.preposition(mention) != "on":

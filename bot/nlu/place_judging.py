@@ -59,7 +59,7 @@ def _read(around: Surroundings, mention: Mention) -> bool:
     after = around.unit_after(mention)
     is_adjective = any(reading.cases() == {Case.ADJECTIVE} for reading in readings)
     unit = after or (around.unit_before(mention) if is_adjective else None)
-    if is_adjective and not unit and not around.institution_after(mention):
+    if is_adjective and not (unit or around.institution_after(mention) or around.is_said_of_self(mention)):
         return False
     mention.confidence = confidence(around, mention, readings, unit)
     if not mention.confidence:
@@ -130,15 +130,15 @@ def _by_far_the_largest(names: list[Name]) -> list[Name]:
 def _score(around: Surroundings, mention: Mention) -> float:
     """Return how likely the person lives at the place, from the nearest verb and the preposition."""
     score = _score_of_words(around, mention)
-    return min(score, ELSEWHERE) if around.cue_before(mention, ("others",), 3) else score
+    return min(score, ELSEWHERE) if around.nearest_before(mention, ("self", "others"), 3) == "others" else score
 
 
 def _score_of_words(around: Surroundings, mention: Mention) -> float:
     near = around.preposition(mention)
     is_at = near in ("at", "on") or (Case.LOCATIVE in around.cases(mention) and not near)
-    if around.cue_before(mention, ("past",), 4) and not around.cue_before(mention, ("present",), 4):
+    if around.nearest_before(mention, ("past", "present"), 4) == "past":
         return PAST
-    if around.is_landmark(mention):
+    if around.is_landmark(mention) or around.says_how_far(mention):
         return ELSEWHERE
     verb = around.verb_before(mention, BEHIND) or around.verb_after(mention, AHEAD)
     if verb == "moved":
@@ -164,6 +164,8 @@ def _mark_negated(tokens: list[Token], mentions: list[Mention]) -> None:
             mention.is_negated = True
         if following and _is_correction(tokens[mention.end : following.start]):
             mention.is_negated = True
+        if following and mention is mentions[0] and _is_slip(tokens, mention, following):
+            mention.is_negated = True
 
 
 def _is_interjection(tokens: list[Token], index: int) -> bool:
@@ -179,6 +181,12 @@ def _is_correction(between: list[Token]) -> bool:
     if words[0].has("corrections") or words[0].lower in ("nē", "нет"):
         return True
     return len(words) <= 2 and any(token.text in ",." for token in between[between.index(words[0]) + 1 :])
+
+
+def _is_slip(tokens: list[Token], mention: Mention, following: Mention) -> bool:
+    """Whether the first name is said to be a slip: "nospiedu Saldu, bet vajadzēja Kuldīgu"."""
+    said_so = any(token.has("slips") for token in tokens[: mention.start])
+    return said_so and any(token.has("contrasts") for token in tokens[mention.end : following.start])
 
 
 def _most_precise_first(certain: list[Mention]) -> list[Mention]:

@@ -205,6 +205,8 @@ def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
             add(name, ((Case.ADJECTIVE, adjective_stem(adjective)) for adjective in adjectives(in_russian)))
         else:
             add(name, _russian_in_latin(title))
+            if name.units:  # a former municipality: Ругайский край
+                add(name, ((Case.ADJECTIVE, stem) for stem in _adjectives_in_latin(title)))
     for unit in directory.municipalities.values():  # the official adjective
         base = names.get(_base_of(unit.name.lv, names))
         if base and unit.name.ru.endswith(" край"):
@@ -276,3 +278,9 @@ def _russian_in_latin(title: str) -> list[Form]:
     endings = _RUSSIAN_ENDINGS.get(last, ())
     where = ("e", "ah")
     return [(Case.LOCATIVE if ending.endswith(where) else Case.GENITIVE, folded[:-1] + ending) for ending in endings]
+
+
+def _adjectives_in_latin(title: str) -> list[str]:
+    """Return Russian adjectives of a name whose Russian spelling nobody wrote down, folded: Rugāji → rugaisk."""
+    stem = fold(title[:-1] if title[-1] in "aeio" else title)
+    return [adjective_stem(fold(stem + ending)) for ending in ("sk", "isk", "ensk", "insk")]

@@ -51,8 +51,8 @@ class Surroundings:
         following = self.after(mention, 2)
         if not following:
             return None
-        has_dot = len(following) == 2 and following[1].text == "."
-        return _unit(self.cues.kinds[following[0].lower + "."] if has_dot else following[0].kinds)
+        shortened = _unit(self.cues.kinds[following[0].lower + "."])  # "nov.", also without the dot
+        return shortened or _unit(following[0].kinds)
 
     def unit_before(self, mention: Mention) -> str | None:
         """Return the unit that is named before an adjective: "край талсинский"."""
@@ -100,6 +100,14 @@ class Surroundings:
                     return False
         return False
 
+    def nearest_before(self, mention: Mention, kinds: tuple[str, ...], reach: int) -> str | None:
+        """Return which of these kinds the nearest telling word before a name is, within ``reach`` words of it."""
+        for near in range(1, reach + 1):
+            for kind in kinds:
+                if self.cue_before(mention, (kind,), near):
+                    return kind
+        return None
+
     def verb_before(self, mention: Mention, reach: int) -> str | None:
         """Return the kind of the nearest telling word before a name: lives, moved, elsewhere, being."""
         indexes = range(mention.start - 1, max(-1, mention.start - 1 - reach), -1)
@@ -136,11 +144,36 @@ class Surroundings:
             for index, token in enumerate(self.tokens)
         )
 
+    def is_said_of_self(self, mention: Mention) -> bool:
+        """Whether the person says it of themselves: «мы талсинские», «сам я лиепайский»."""
+        follows = self.after(mention)
+        ends = not follows or not follows[0].is_word
+        return (ends and any(t.has("self") for t in self.before(mention))) or any(t.has("self") for t in follows)
+
+    def says_how_far(self, mention: Mention) -> bool:
+        """Whether it is said how many kilometres it is from a name: "20 km no Ventspils", "no Ventspils 20 km"."""
+        beside = (self.before(mention, 3), self.after(mention, 2))
+        return any(
+            any(token.has("kilometres") for token in words) and any(token.text[:1].isdigit() for token in words)
+            for words in beside
+        )
+
+    def is_put_right(self, mention: Mention) -> bool:
+        """Whether a name stands against another one that is taken back: "ne Bauska, Dobele"."""
+        earlier = [other for other in self.mentions if 0 < mention.start - other.end <= 3]
+        return any(
+            token.has("negations", "corrections")
+            for other in earlier
+            for token in (*self.before(other, 2), *self.tokens[other.end : mention.start])
+        )
+
     def is_landmark(self, mention: Mention) -> bool:
-        """Whether a name only says near what another place lies: "Ozolnieki pie Jelgavas"."""
+        """Whether a name only says near what another place lies: "Ozolnieki pie Jelgavas", «под Ригой, в Огре»."""
         if not any(token.has("beside") for token in self.before(mention, 3)):
             return False
         for other in self.mentions:
+            if 0 < other.start - mention.end <= 2 and self.preposition(other) == "at":
+                return True  # "под Ригой, в Саласпилсе"
             if 0 < mention.start - other.end <= 4:
                 between = self.tokens[other.end : mention.start]
                 return not any(token.has("lives", "declared", "being", "self", "moved", "present") for token in between)

@@ -34,7 +34,8 @@ NEAR_WORDS = ROOT / "data" / "cues" / "place_near_words.txt"
 UNKNOWN = "·"  # stands in a Doc for each word that no rule speaks of, so that no message stays in the vocabulary
 MAX_CANDIDATES = 4
 SIMILAR = 72  # of 100: how like a name an unknown one must be to be asked back
-_TOKEN = re.compile(r"\w+|[^\w\s]|\n")
+# An apostrophe within a word stands for ь in Latin letters (El'gava); before an English s the name ends.
+_TOKEN = re.compile(r"\w+(?:['’`´](?!s\b)\w+)*|[^\w\s]|\n")
 
 
 @dataclass(frozen=True)
