@@ -12,7 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context, count_user_turns
 from bot.assistant.messages import Turn
+from bot.nlu.answers import OWN_WORDS
 from bot.nlu.language import resolve_language
+from bot.privacy.redaction import redact
+from bot.questionnaire.loading import find_question
+from bot.questionnaire.models import Kind
+from bot.questionnaire.vault import is_token
 
 NOT_TOLD = frozenset({"action_listen", "action_session_start", "action_extract_slots"})
 
@@ -38,6 +43,7 @@ class ContextProcessor(MessageProcessor):
     async def _handle_message_with_tracker(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
         context = Context.of(tracker, message.metadata or {})
         message.metadata = {**(message.metadata or {}), "context": context.as_dict()}
+        take_out_personal_data(message, context)
         if message.parse_data:
             parse_data: dict[str, Any] = dict(message.parse_data)
             language = {"entity": "language", "value": resolve_language(None, context)}
@@ -61,6 +67,29 @@ class ContextProcessor(MessageProcessor):
         if count_user_turns(tracker) >= self.session_turns and not Context.of(tracker, {}).is_waiting:
             return True
         return bool(super()._has_session_expired(tracker))
+
+
+def take_out_personal_data(message: UserMessage, context: Context) -> None:
+    """Redact a message before understanding, the tracker or a log sees it.
+
+    Where the talk waits for a telephone number, the words themselves travel beside the message, for the
+    component that puts the number into the vault, and end with it.
+    """
+    if message.parse_data:
+        entities = [{**entity, "value": _clean(entity["value"])} for entity in message.parse_data["entities"]]
+        if entities != message.parse_data["entities"]:
+            message.text = f"/{message.parse_data['intent']['name']}"  # the payload says it too
+            message.parse_data = {**message.parse_data, "text": message.text, "entities": entities}
+        return
+    words = message.text
+    message.text = redact(words)
+    waiting = find_question(context.requested_slot)
+    if message.text != words and waiting and waiting[1].kind is Kind.CONTACT:
+        message.metadata[OWN_WORDS] = words
+
+
+def _clean(value: Any) -> Any:
+    return redact(value) if isinstance(value, str) and not is_token(value) else value
 
 
 def turn_of(tracker: DialogueStateTracker) -> Turn:

@@ -28,10 +28,17 @@ def _search(files: Sequence[Path]) -> dict[str, Any]:
     return evaluate_search(list(files))
 
 
+def _redaction(files: Sequence[Path]) -> dict[str, Any]:
+    from bot.evaluation.redaction import evaluate_redaction
+
+    return evaluate_redaction(files)
+
+
 TASKS: dict[str, Callable[[Sequence[Path]], dict[str, Any]]] = {
     "intents": _intents,
     "places": _places,
     "search": _search,
+    "redaction": _redaction,
 }
 
 

@@ -17,6 +17,8 @@ from bot.questionnaire.reading import Guess, read_answer
 from bot.questionnaire.vault import vault
 
 ANSWER = "answer"
+# In a message's metadata: the words before redaction, only where the talk waits for a telephone number.
+OWN_WORDS = "own_words"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -40,7 +42,8 @@ class AnswerInterpreter(Component, IntentClassifier):
             if guess.intent == URGENT and danger.certain:
                 continue
             _, question = found
-            answer = read_answer(question, text, guess)
+            own_words = (message.get("metadata") or {}).get(OWN_WORDS, text)
+            answer = read_answer(question, own_words, guess)
             if answer is None:
                 continue
             entities = message.get(ENTITIES, [])

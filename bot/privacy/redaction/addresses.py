@@ -1,0 +1,163 @@
+"""Home addresses: a street with a house, or the name of a farm. A street or a town alone stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.privacy.redaction.tokens import Found, Kind, Tokens, number_of
+from bot.privacy.redaction.words import cues
+
+NAME_TOKENS = 4
+_QUOTES = "\"'„“”«»‘’"
+_CLOSING = "\"'“”»’"
+_DASHES = "-–—/"
+
+
+def find_addresses(tokens: Tokens) -> Iterator[Found]:
+    """Find addresses."""
+    lists = cues().lists
+    for index, token in enumerate(tokens.all):
+        if token.is_word and lists["street"].has(token.plain):
+            yield from _at_street(tokens, index)
+        elif token.is_word:
+            yield from _without_street(tokens, index)
+        elif token.raw in _QUOTES:
+            yield from _farm(tokens, index)
+
+
+def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
+    lists = cues().lists
+    word = tokens[street].plain
+    if lists["number_before_street"].has(word):  # 12 Baker Street, flat 4
+        first = _name_before(tokens, street)
+        number = tokens.get(first - 1)
+        if number and number.is_number and first < street:
+            yield tokens.found(Kind.ADDRESS, first - 1, _flat(tokens, street))
+            return
+    after = _house(tokens, street + 1)
+    if after is not None:
+        first = _name_before(tokens, street)
+        if first < street or tokens[street].is_capital:
+            yield tokens.found(Kind.ADDRESS, first, after)
+            return
+    if lists["street_before_name"].has(word):
+        index = street + 1
+        if (dot := tokens.get(index)) and dot.raw == ".":
+            index += 1
+        for length in range(1, NAME_TOKENS):
+            named = tokens.get(index + length - 1)
+            if not named or not (named.is_word or named.raw in ".-"):
+                return
+            after = _house(tokens, index + length)
+            if after is not None:
+                yield tokens.found(Kind.ADDRESS, street, after)
+                return
+
+
+def _name_before(tokens: Tokens, street: int) -> int:
+    """Return where the street's name begins: words with capital letters, or the one or two before the street."""
+    lists = cues().lists
+    first = street
+    while first > 0 and street - first < NAME_TOKENS:
+        token = tokens[first - 1]
+        if token.raw == "." and first > 1 and tokens[first - 2].is_word and len(tokens[first - 2].raw) <= 2:
+            first -= 1
+            continue
+        if not token.is_word or lists["not_street"].has(token.plain) or lists["lives"].has(token.plain):
+            break
+        is_initial = len(token.raw) <= 2
+        if first < street and not is_initial:
+            is_capital_as_well = token.is_capital and tokens[first].is_capital
+            if cues().is_place(token.plain) or not (is_capital_as_well or not tokens[first].is_capital):
+                break
+            if not token.is_capital and street - first >= 2:
+                break
+        first -= 1
+    while first < street and tokens[first].raw == ".":
+        first += 1
+    return first
+
+
+def _house(tokens: Tokens, index: int) -> int | None:
+    """Return the last token of the number of a house that begins at ``index``; None where there is none."""
+    lists = cues().lists
+    for _ in range(3):  # ", d. 12"
+        token = tokens.get(index)
+        if token and (token.raw in ",." or lists["house"].has(token.plain)):
+            index += 1
+    token = tokens.get(index)
+    if token is None or not _is_house_number(tokens, index):
+        return None
+    following = tokens.get(index + 1)
+    if following and lists["units"].has(following.plain) and following.start > token.end:
+        return None
+    return _flat(tokens, index)
+
+
+def _is_house_number(tokens: Tokens, index: int) -> bool:
+    token = tokens[index]
+    if token.is_number:
+        return len(token.raw) <= 4
+    return token.is_word and number_of(token.plain) is not None
+
+
+def _flat(tokens: Tokens, last: int) -> int:
+    """Return the last token of what follows the number of a house: its letter, the flat, the building."""
+    lists = cues().lists
+    for _ in range(4):
+        following, second = tokens.get(last + 1), tokens.get(last + 2)
+        if following is None:
+            break
+        if following.is_word and len(following.raw) == 1 and following.start == tokens[last].end:
+            last += 1  # 14a
+        elif following.raw in _DASHES and second and second.is_number:
+            last += 2
+        elif following.is_number and len(following.raw) <= 3 and not _is_unit(tokens, last + 2):
+            last += 1
+        else:
+            index = last + 1
+            if following.raw == ",":
+                index += 1
+            word = tokens.get(index)
+            if word is None or not lists["flat"].has(word.plain):
+                break
+            index += 1
+            while (sign := tokens.get(index)) and sign.raw in ".-" and index < last + 5:
+                index += 1
+            number = tokens.get(index)
+            if number is None or not number.is_number:
+                break
+            last = index
+    return last
+
+
+def _is_unit(tokens: Tokens, index: int) -> bool:
+    token = tokens.get(index)
+    return token is not None and cues().lists["units"].has(token.plain)
+
+
+def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
+    """Find *Brīvības 12-34* where somebody says that they live there, and *Brīvības 12, dz. 34*."""
+    lists = cues().lists
+    house, token = tokens.get(index + 1), tokens[index]
+    if not (house and house.is_number and len(house.raw) <= 3) or lists["flat"].has(token.plain):
+        return
+    last = _flat(tokens, index + 1)
+    if last < index + 3 or lists["not_street"].has(token.plain) or lists["house"].has(token.plain):
+        return
+    flat = tokens[last]
+    is_apart = any(lists["flat"].has(between.plain) for between in tokens.all[index + 2 : last])
+    is_dashed = tokens[index + 2].raw in _DASHES and flat.is_number and len(flat.raw) <= 3
+    if (is_apart and token.is_capital) or (is_dashed and tokens.near(lists["lives"], index, 6)):
+        yield tokens.found(Kind.ADDRESS, index, last)
+
+
+def _farm(tokens: Tokens, quote: int) -> Iterator[Found]:
+    """Find *mājās "Kalniņi"*."""
+    for last in range(quote + 1, min(quote + 4, len(tokens))):
+        if tokens[last].raw in _CLOSING and last > quote + 1:
+            if tokens[quote + 1].is_capital and tokens.near(cues().lists["farm"], quote, 3, 2, last + 1):
+                yield tokens.found(Kind.ADDRESS, quote + 1, last - 1)
+            return
+        if not tokens[last].is_word:
+            return

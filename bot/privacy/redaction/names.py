@@ -1,0 +1,112 @@
+"""Names that people give of themselves and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.privacy.redaction.tokens import Found, Kind, Token, Tokens, number_of
+from bot.privacy.redaction.words import cues
+
+MAX_WORDS = 3  # of a name
+LONGEST_CUE = 4  # words
+_BETWEEN = (":", "-", "–", ",", "—")
+# Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
+_NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
+
+
+def find_names(tokens: Tokens) -> Iterator[Found]:
+    """Find names after words that announce one, and pairs of a given name and another."""
+    known = cues()
+    index = 0
+    while index < len(tokens):
+        if not tokens[index].is_word:
+            index += 1
+            continue
+        found = _after_cue(tokens, index) or _between(tokens, index)
+        if found is None and _is_pair(tokens, index) and known.is_given_name(tokens[index].plain):
+            found = (index, _end(tokens, index))
+        if found is None:
+            index += 1
+            continue
+        yield tokens.found(Kind.NAME, *found)
+        index = found[1] + 1
+
+
+def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return the first and the last token of a name, if the words from ``index`` on announce one."""
+    known = cues()
+    words: list[str] = []
+    at = index
+    found: tuple[int, int] | None = None
+    while at < len(tokens) and len(words) < LONGEST_CUE:
+        token = tokens[at]
+        if token.raw in ("'", "’", "."):
+            at += 1
+            continue
+        if not token.is_word:
+            break
+        words.extend(token.plain.split())  # "i'm" is two words when folded
+        at += 1
+        phrase = tuple(words)
+        start = at
+        while (sign := tokens.get(start)) and sign.raw in _BETWEEN and start < at + 2:
+            start += 1
+        name = tokens.get(start)
+        if name is None or not name.is_word or known.not_name.has(name.plain) or number_of(name.plain) is not None:
+            continue
+        is_given = known.is_given_name(name.plain)
+        looks_like_one = is_given or (name.is_capital and not known.is_place(name.plain))
+        is_pair = _is_pair(tokens, start) and not known.is_place(name.plain)
+        is_announced = (
+            (phrase in known.sure and (phrase[-1] != "par" or looks_like_one))
+            or (phrase in known.likely and looks_like_one)
+            or (phrase in known.perhaps and (is_given or (is_pair and phrase[0] in ("esmu", "es", "ia"))))
+        )
+        if is_announced:
+            found = (start, _end(tokens, start))
+    return found
+
+
+def _between(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return the name in *меня Катя зовут*."""
+    name, closing = tokens.get(index + 1), tokens.get(index + 2)
+    known = cues()
+    if not (name and closing and name.is_word and known.opens.has(tokens[index].plain)):
+        return None
+    is_name = known.closes.has(closing.plain) and (name.is_capital or known.is_given_name(name.plain))
+    return (index + 1, index + 1) if is_name else None
+
+
+def _is_pair(tokens: Tokens, index: int) -> bool:
+    """Whether two words with capital letters stand together, the second no town."""
+    one, two = tokens[index], tokens.get(index + 1)
+    return bool(
+        one.is_capital and len(one.raw) > 1 and two and two.is_word and two.is_capital and len(two.raw) > 2
+        and tokens.gap(index) == " " and not cues().is_place(two.plain) and not cues().not_name.has(two.plain)
+        and not cues().lists["street"].has(two.plain)
+    )  # fmt: skip
+
+
+def _end(tokens: Tokens, first: int) -> int:
+    """Return the last token of the name that begins at ``first``."""
+    last = first
+    for _ in range(MAX_WORDS - 1):
+        following, second = tokens.get(last + 1), tokens.get(last + 2)
+        if following is None:
+            break
+        if following.raw in ("-", "–") and second and second.is_word and tokens.gap(last) == "":
+            last += 2
+        elif following.is_word and _goes_on(tokens[first], following):
+            last += 1
+        else:
+            break
+    return last
+
+
+def _goes_on(first: Token, word: Token) -> bool:
+    known = cues()
+    if known.not_name.has(word.plain) or number_of(word.plain) is not None:
+        return False
+    if first.is_capital:
+        return word.is_capital and len(word.raw) > 1
+    return word.is_capital or (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))

@@ -1,0 +1,151 @@
+"""The words by which personal data are recognised, read from ``data/cues``."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.directory.directory import directory
+from bot.directory.errors import ContentError, Finding
+from bot.directory.loading import read_yaml
+from bot.nlu.fold import fold
+from bot.settings import ROOT
+
+CUES = ROOT / "data" / "cues" / "redaction.yml"
+GIVEN_NAMES = ROOT / "data" / "cues" / "given_names.txt"
+PUBLIC = ROOT / "data" / "directory"  # what stands here is public: lines of authorities, their addresses in the net
+_PHONE = re.compile(r"(?:\+371 ?)?\d[\d ]{4,}\d")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@functools.lru_cache(maxsize=20_000)
+def plain(word: str) -> str:
+    """Return a word in one plain spelling, to be compared."""
+    return fold(word) or word
+
+
+class Words:
+    """Words and beginnings of words (``zvan*``), compared in folded spelling."""
+
+    def __init__(self, listed: Iterable[str]):
+        listed = [str(word) for word in listed]
+        self._whole = frozenset(plain(word) for word in listed if not word.endswith("*"))
+        self._beginnings = tuple(plain(word[:-1]) for word in listed if word.endswith("*"))
+
+    def has(self, word: str) -> bool:
+        """Whether a folded word is one of them."""
+        return word in self._whole or (bool(self._beginnings) and word.startswith(self._beginnings))
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Everything that is listed, ready to be looked up.
+
+    Attributes:
+        lists: words by the names of the file.
+        numbers: numbers by whole word, then by the beginning of a word.
+        opens, closes: words around a name.
+        sure, likely, perhaps: sequences of folded words after which a name stands, by how surely.
+        given_names: known given names, folded.
+        public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
+        public_emails: their addresses.
+        places: folded beginnings of towns' and municipalities' names.
+    """
+
+    lists: dict[str, Words]
+    numbers: tuple[dict[str, int], dict[str, int]]
+    sure: frozenset[tuple[str, ...]]
+    likely: frozenset[tuple[str, ...]]
+    perhaps: frozenset[tuple[str, ...]]
+    opens: Words
+    closes: Words
+    not_name: Words
+    email_at: Words
+    email_dot: Words
+    email_endings: Words
+    given_names: frozenset[str]
+    public_numbers: frozenset[str]
+    public_emails: frozenset[str]
+    places: tuple[str, ...]
+
+    def is_place(self, word: str) -> bool:
+        """Whether a folded word is a form of a town's or municipality's name."""
+        return word.startswith(self.places)
+
+    def is_given_name(self, word: str) -> bool:
+        """Whether a folded word is a known given name."""
+        return word in self.given_names
+
+
+@functools.lru_cache(maxsize=1)
+def cues(path: Path = CUES) -> Cues:
+    """Read the words.
+
+    Raises:
+        ContentError: the file has not the lists that are needed.
+    """
+    file = read_yaml(path, ROOT)
+    try:
+        return _read(file.data)
+    except (KeyError, TypeError, AttributeError) as error:
+        remedy = "Compare it with the last version that worked"
+        raise ContentError([Finding(file.name, 1, str(error), "is missing or no list", remedy)]) from error
+
+
+def _read(data: dict[str, Any]) -> Cues:
+    whole: dict[str, int] = {}
+    beginnings: dict[str, int] = {}
+    for number, words in data["numbers"].items():
+        for word in words:
+            (beginnings if word.endswith("*") else whole)[plain(word.rstrip("*"))] = int(number)
+    names = {plain(name) for line in _lines(GIVEN_NAMES) for name in line.split()}
+    phones, emails = _public()
+    nested = ("name", "numbers", "email", "not_name")
+    return Cues(
+        lists={key: Words(words) for key, words in data.items() if key not in nested},
+        numbers=(whole, beginnings),
+        sure=_phrases(data["name"]["sure"]),
+        likely=_phrases(data["name"]["likely"]),
+        perhaps=_phrases(data["name"]["perhaps"]),
+        opens=Words(data["name"]["opens"]),
+        closes=Words(data["name"]["closes"]),
+        not_name=Words(data["not_name"]),
+        email_at=Words(data["email"]["at"]),
+        email_dot=Words(data["email"]["dot"]),
+        email_endings=Words(data["email"]["endings"]),
+        given_names=frozenset(names | {name[:-1] for name in names if len(name) > 4 and name.endswith("s")}),
+        public_numbers=phones,
+        public_emails=emails,
+        places=_places(),
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+def _phrases(listed: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(plain(word) for word in phrase.split()) for phrase in listed)
+
+
+def _public() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the telephone numbers and e-mails of the directory's own files."""
+    phones: set[str] = set()
+    emails: set[str] = set()
+    for pattern in ("*.csv", "*.yml", "services/*.yml"):
+        for path in PUBLIC.glob(pattern):
+            if path.name in ("past_mediators.csv", "mediators.csv"):
+                continue  # people, who may take their consent back
+            text = path.read_text(encoding="utf-8")
+            phones |= {re.sub(r"\D", "", found).removeprefix("371") for found in _PHONE.findall(text)}
+            emails |= {found.lower() for found in _EMAIL.findall(text)}
+    return frozenset(phones), frozenset(emails)
+
+
+def _places() -> tuple[str, ...]:
+    names = {plain(name.split()[0]) for name in directory().places}
+    return tuple({name[:-1] if len(name) > 3 else name for name in names})

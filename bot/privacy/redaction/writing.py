@@ -1,0 +1,95 @@
+"""E-mail addresses and account numbers (IBAN), as they are typed and as they are said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.privacy.redaction.tokens import Found, Kind, Tokens
+from bot.privacy.redaction.words import cues
+
+MAX_LABELS = 5
+AUTHORITIES = (".gov.lv", "@gov.lv")
+_AT = re.compile(r"@|[(\[{]\s?at\s?[)\]}]", re.IGNORECASE)
+_LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
+_DOT = r"(?:[.,]| ?[(\[{]\s?dot\s?[)\]}] ?)"
+_DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
+_TLD_APART = re.compile(r" (?:lv|com|ru|net|org|eu|uk|ie|de|lt)\b", re.IGNORECASE)
+_IBAN = re.compile(
+    r"(?<![^\W_])[A-Za-z]{2}[ .-]?\d{2}(?:"
+    r"[ .-]?[A-Za-z]{4}(?:[ .-]?\d){6,22}"  # with the letters of a bank: Latvia, Britain, Ireland
+    r"|(?:[ .-]?\d){11,28}"
+    r"|(?:[ .-]?(?=[A-Za-z0-9]{0,3}\d)[A-Za-z0-9]{4}){3,7}"
+    r")(?![^\W_])"
+)
+
+
+def find_accounts(text: str) -> Iterator[Found]:
+    """Find account numbers, also mistyped ones: the check digits are not looked at."""
+    for match in _IBAN.finditer(text):
+        yield Found(Kind.ACCOUNT, match.start(), match.end())
+
+
+def find_emails(tokens: Tokens) -> Iterator[Found]:
+    """Find e-mail addresses; those of authorities stay."""
+    yield from _typed(tokens.text)
+    yield from _said(tokens)
+
+
+def _typed(text: str) -> Iterator[Found]:
+    for at in _AT.finditer(text):
+        before = text[max(0, at.start() - 65) : at.start()]
+        local = _LOCAL.search(before.removesuffix(" ") if at[0] != "@" else before)
+        domain = _DOMAIN.match(text, at.end() + (text[at.end() : at.end() + 1] == " "))
+        if not local or not local[0].strip(" .,'-") or not domain:
+            continue
+        end = domain.end()
+        if not re.search(_DOT, domain[0]):
+            apart = _TLD_APART.match(text, end)
+            if not apart:
+                continue
+            end = apart.end()
+        start = at.start() - len(before) + local.start()
+        address = text[start:end].replace(" ", "").lower()
+        if address not in cues().public_emails and not address.endswith(AUTHORITIES):
+            yield Found(Kind.EMAIL, start, end)
+
+
+def _said(tokens: Tokens) -> Iterator[Found]:
+    """Find *janis at inbox dot lv*."""
+    known = cues()
+    for index in range(1, len(tokens) - 1):
+        if not known.email_at.has(tokens[index].plain):
+            continue
+        end = index + 1
+        if not (tokens[end].is_word or tokens[end].is_number):
+            continue
+        has_ending = False
+        for _ in range(MAX_LABELS):
+            dot, label = tokens.get(end + 1), tokens.get(end + 2)
+            if not dot or not label or not (dot.raw in ".," or known.email_dot.has(dot.plain)):
+                break
+            if not label.is_word or (dot.raw in ".," and label.start != dot.end):
+                break
+            end += 2
+            has_ending = has_ending or known.email_endings.has(label.plain)
+        if has_ending:
+            yield tokens.found(Kind.EMAIL, _beginning(tokens, index - 1), end)
+
+
+def _beginning(tokens: Tokens, index: int) -> int:
+    """Return where the part before the sign begins: words and numbers tied by dots, said or typed."""
+    for _ in range(MAX_LABELS):
+        tie, label = tokens.get(index - 1), tokens.get(index - 2)
+        is_glued = tie is not None and tie.end == tokens[index].start and not tie.raw.isspace()
+        if tie is not None and is_glued and (tie.is_word or tie.is_number):
+            index -= 1
+        elif tie is not None and label is not None and ((tie.raw in "._-" and is_glued) or _is_dot(tie.plain)):
+            index -= 2
+        else:
+            break
+    return max(index, 0)
+
+
+def _is_dot(word: str) -> bool:
+    return cues().email_dot.has(word)

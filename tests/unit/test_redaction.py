@@ -1,0 +1,93 @@
+"""Personal data are taken out of a text; what is nobody's stays."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.evaluation.redaction import evaluate_redaction, is_gone
+from bot.privacy.redaction import PLACEHOLDER, Kind, find_personal_data, redact
+
+OWN = Path(__file__).parents[1] / "data" / "redaction" / "own.tsv"
+SURE = ("code", "phone", "email", "account", "card")
+SOFT = ("name", "address", "birth")
+
+
+@pytest.fixture(scope="module")
+def measured():
+    return evaluate_redaction([OWN])
+
+
+@pytest.mark.parametrize("kind", SURE)
+def test_numbers_that_identify_are_gone(measured, kind):
+    assert measured["by_kind"][kind]["recall"] >= 0.98
+
+
+@pytest.mark.parametrize("kind", SOFT)
+def test_names_homes_and_birthdays_are_gone(measured, kind):
+    assert measured["by_kind"][kind]["recall"] >= 0.85
+
+
+def test_at_most_two_in_a_hundred_harmless_messages_are_touched(measured):
+    assert measured["harmless"]["n"] >= 100
+    assert measured["harmless"]["touched"] <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("mani sauc Jānis, dzīvoju Talsos", f"mani sauc {PLACEHOLDER}, dzīvoju Talsos"),
+        ("dzīvoju Brīvības ielā 12-34, Rīgā", f"dzīvoju {PLACEHOLDER}, Rīgā"),
+        ("zvaniet 26123456 vai 80200206", f"zvaniet {PLACEHOLDER} vai 80200206"),
+        ("man 45 gadi, kods 120385-10345", f"man 45 gadi, kods {PLACEHOLDER}"),
+    ],
+)
+def test_the_rest_of_the_message_is_left_as_it_is(text, left):
+    assert redact(text) == left
+
+
+def test_it_is_told_what_was_found():
+    assert [found.kind for found in find_personal_data("Oļegs Kravcovs, oleg@inbox.lv, 26123456")] == [
+        Kind.NAME,
+        Kind.EMAIL,
+        Kind.PHONE,
+    ]
+
+
+@pytest.mark.parametrize("number", ["112", "116123", "116111", "80200206", "8020 0206", "64507020", "+371 67186522"])
+def test_public_lines_stay(number):
+    assert redact(f"vai {number} strādā?") == f"vai {number} strādā?"
+
+
+def test_a_short_secret_is_gone_only_when_all_of_it_is():
+    assert is_gone("Jo", "my name is …")
+    assert not is_gone("Jo", "my name is Jo")
+    assert not is_gone("26123456", "call …3456")
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_any_text_can_be_read_and_nothing_is_left_to_find_twice(text):
+    once = redact(text)
+    for found in find_personal_data(text):
+        assert 0 <= found.start < found.end <= len(text)
+    assert len(find_personal_data(once)) <= len(find_personal_data(text)) + 1
+
+
+@pytest.mark.parametrize("piece", ["1 ", "a@", "iela 1 ", "mani sauc ", "LV80 BANK 0000 ", "dz. 1.1.", "A B ", "a."])
+def test_a_long_message_costs_as_much_as_its_parts(piece):
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            redact(text)
+            best = min(best, time.process_time() - start)
+        return best
+
+    redact(piece)
+    assert seconds(8192) < 12 * seconds(1024) + 0.02  # eight times the text; quadratic time would be 64 times
