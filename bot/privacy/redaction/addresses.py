@@ -81,6 +81,7 @@ def _name_before(tokens: Tokens, street: int) -> int:
 def _house(tokens: Tokens, index: int) -> int | None:
     """Return the last token of the number of a house that begins at ``index``; None where there is none."""
     lists = cues().lists
+    before = index
     for _ in range(3):  # ", d. 12"
         token = tokens.get(index)
         if token and (token.raw in ",." or lists["house"].has(token.plain)):
@@ -88,6 +89,8 @@ def _house(tokens: Tokens, index: int) -> int | None:
     token = tokens.get(index)
     if token is None or not _is_house_number(tokens, index):
         return None
+    if token.is_word and index > before and tokens[index - 1].raw == ",":
+        return None  # "in Riga street, on the second floor"
     following = tokens.get(index + 1)
     if following and lists["units"].has(following.plain) and following.start > token.end:
         return None

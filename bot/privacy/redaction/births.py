@@ -52,8 +52,8 @@ def _is_told(tokens: Tokens, first: int, last: int) -> bool:
     if tokens.near(cues().lists["birth"], first, BEFORE, AFTER, last + 1):
         return True
     around = [*tokens.all[max(0, first - 4) : first], *tokens.all[last + 1 : last + 6]]
-    letters = "".join(token.plain for token in around if token.is_word or token.raw == ".")
-    return any(short in letters for short in ("d.r", "g.r", "dz.", "dzim"))
+    letters = f" {' '.join(token.plain for token in around)} "
+    return any(short in letters for short in (" d . r ", " g . r "))
 
 
 def _with_month(tokens: Tokens, month: int) -> Iterator[Found]:

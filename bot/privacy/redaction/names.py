@@ -24,7 +24,8 @@ def find_names(tokens: Tokens) -> Iterator[Found]:
             continue
         found = _after_cue(tokens, index) or _between(tokens, index)
         if found is None and _is_pair(tokens, index) and known.is_given_name(tokens[index].plain):
-            found = (index, _end(tokens, index))
+            is_common = known.lists["not_pair"].has(tokens[index].plain)
+            found = None if is_common else (index, _end(tokens, index))
         if found is None:
             index += 1
             continue
@@ -54,17 +55,39 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         name = tokens.get(start)
         if name is None or not name.is_word or known.not_name.has(name.plain) or number_of(name.plain) is not None:
             continue
-        is_given = known.is_given_name(name.plain)
-        looks_like_one = is_given or (name.is_capital and not known.is_place(name.plain))
-        is_pair = _is_pair(tokens, start) and not known.is_place(name.plain)
-        is_announced = (
-            (phrase in known.sure and (phrase[-1] != "par" or looks_like_one))
-            or (phrase in known.likely and looks_like_one)
-            or (phrase in known.perhaps and (is_given or (is_pair and phrase[0] in ("esmu", "es", "ia"))))
-        )
-        if is_announced:
-            found = (start, _end(tokens, start))
+        how = _announced(phrase, ":" in tokens.text[tokens[at - 1].end : name.start])
+        if how is not None and _looks_like_name(tokens, start, phrase, how):
+            found = (start, _end(tokens, start, may_be_any=how == "sure"))
     return found
+
+
+def _announced(phrase: tuple[str, ...], has_colon: bool) -> str | None:
+    """Return how surely a name follows these words: sure, likely, perhaps; None: not at all."""
+    known = cues()
+    if phrase in known.sure or (has_colon and phrase in known.label):
+        return "sure"
+    if phrase in known.likely or phrase in known.label:
+        return "likely"
+    return "perhaps" if phrase in known.perhaps else None
+
+
+def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: str) -> bool:
+    """Whether the word at ``index`` looks enough like a name after these words."""
+    known = cues()
+    name = tokens[index]
+    is_abbreviation = name.raw.isupper() and 1 < len(name.raw) <= 5 and not tokens.text.isupper()
+    is_capital = name.is_capital and not is_abbreviation and not known.is_place(name.plain)
+    is_given = known.is_given_name(name.plain)
+    if how == "sure" and phrase[-1] != "par":
+        return True
+    if how != "perhaps":
+        return is_given or is_capital
+    if is_capital and _is_pair(tokens, index) and phrase[0] in ("esmu", "es", "ia"):
+        return True
+    if tokens[index - 1].raw.lower() == "ja":  # Russian "I" in Latin letters, and Latvian "if"
+        following = tokens.get(index + 1)
+        return is_given and (name.is_capital or following is None or following.raw in ",.!")
+    return is_given and (name.is_capital or len(name.plain) > 3)
 
 
 def _between(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -87,8 +110,11 @@ def _is_pair(tokens: Tokens, index: int) -> bool:
     )  # fmt: skip
 
 
-def _end(tokens: Tokens, first: int) -> int:
-    """Return the last token of the name that begins at ``first``."""
+def _end(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
+    """Return the last token of the name that begins at ``first``.
+
+    ``may_be_any``: also words without a capital letter may go on with it.
+    """
     last = first
     for _ in range(MAX_WORDS - 1):
         following, second = tokens.get(last + 1), tokens.get(last + 2)
@@ -96,17 +122,19 @@ def _end(tokens: Tokens, first: int) -> int:
             break
         if following.raw in ("-", "–") and second and second.is_word and tokens.gap(last) == "":
             last += 2
-        elif following.is_word and _goes_on(tokens[first], following):
+        elif following.is_word and _goes_on(tokens[first], following, may_be_any):
             last += 1
         else:
             break
     return last
 
 
-def _goes_on(first: Token, word: Token) -> bool:
+def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
     known = cues()
     if known.not_name.has(word.plain) or number_of(word.plain) is not None:
         return False
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
-    return word.is_capital or (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))
+    if word.is_capital or known.is_given_name(word.plain):
+        return True
+    return may_be_any and (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))

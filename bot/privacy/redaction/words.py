@@ -49,7 +49,7 @@ class Cues:
         lists: words by the names of the file.
         numbers: numbers by whole word, then by the beginning of a word.
         opens, closes: words around a name.
-        sure, likely, perhaps: sequences of folded words after which a name stands, by how surely.
+        sure, label, likely, perhaps: sequences of folded words after which a name stands, by how surely.
         given_names: known given names, folded.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
         public_emails: their addresses.
@@ -59,6 +59,7 @@ class Cues:
     lists: dict[str, Words]
     numbers: tuple[dict[str, int], dict[str, int]]
     sure: frozenset[tuple[str, ...]]
+    label: frozenset[tuple[str, ...]]
     likely: frozenset[tuple[str, ...]]
     perhaps: frozenset[tuple[str, ...]]
     opens: Words
@@ -109,6 +110,7 @@ def _read(data: dict[str, Any]) -> Cues:
         lists={key: Words(words) for key, words in data.items() if key not in nested},
         numbers=(whole, beginnings),
         sure=_phrases(data["name"]["sure"]),
+        label=_phrases(data["name"]["label"]),
         likely=_phrases(data["name"]["likely"]),
         perhaps=_phrases(data["name"]["perhaps"]),
         opens=Words(data["name"]["opens"]),
