@@ -9,9 +9,11 @@ from bot.assistant.context import MISUNDERSTOOD
 from bot.assistant.messages import Button, Reply, payload
 from bot.languages import LANGUAGES, as_language
 from bot.nlu.language import asked_language
+from bot.texts import text as short_text
 
 LANGUAGE_NAMES = {"lv": "🇱🇻 Latviešu", "ru": "Русский", "en": "English"}
 CHOICES = 3
+ON, OFF = "on", "off"
 
 
 def menu_buttons(talk: Talk) -> list[Button]:
@@ -27,6 +29,12 @@ def menu_buttons(talk: Talk) -> list[Button]:
         talk.button("mediator", "find_mediator"),
         talk.button("language", "change_language"),
     ]
+
+
+def voice_button(talk: Talk, on: bool) -> Button:
+    """Return the button that has every answer spoken, or none any more."""
+    words = short_text("voice", "always_on" if on else "always_off", talk.language)
+    return Button(words, payload("change_voice", value=ON if on else OFF))
 
 
 class ShowMenu(DromAction):
@@ -69,11 +77,25 @@ class ChangeLanguage(DromAction):
         chosen = as_language(talk.entity("value")) or asked_language(talk.tracker.latest_message.get("text") or "")
         if chosen is None:
             choices = [Button(LANGUAGE_NAMES[code], payload("change_language", value=code)) for code in LANGUAGES]
-            talk.utter(Reply(talk.say("utter_ask_language"), choices))
+            talk.utter(Reply(talk.say("utter_ask_language"), [*choices, voice_button(talk, not talk.slot("speak"))]))
             return []
         talk.language = chosen
         talk.utter(Reply(talk.say("utter_language_chosen"), menu_buttons(talk)))
         return [SlotSet("language", chosen), SlotSet("language_chosen", True)]
+
+
+class ChangeVoice(DromAction):
+    """Have every answer spoken, or none: chosen by a button, kept with the language."""
+
+    action_name = "action_change_voice"
+
+    def answer(self, talk: Talk) -> Events:
+        """Take the choice; without one, the other of what holds now."""
+        value = talk.entity("value")
+        speaks = value == ON if value in (ON, OFF) else not talk.slot("speak")
+        words = short_text("voice", "speaking_on" if speaks else "speaking_off", talk.language)
+        talk.utter(Reply(words, [voice_button(talk, not speaks)]))
+        return [SlotSet("speak", speaks)]
 
 
 class AskPrivacy(DromAction):

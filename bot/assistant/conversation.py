@@ -11,10 +11,13 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START
 
 from bot.assistant.agent import Assistant
+from bot.assistant.choosing import chosen_button
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context
 from bot.assistant.messages import Turn, UnknownButton
 from bot.assistant.position import position_payload
+from bot.languages import DEFAULT_LANGUAGE
+from bot.voice.menus import number_said
 
 MAX_TEXT = 4096
 # Rasa's own intents steer the tracker without a word to the person; no button of ours has them.
@@ -46,8 +49,17 @@ class Conversation:
         self.language_code = language_code
 
     async def say(self, text: str) -> Turn:
-        """Send typed words. What looks like a command of ours is only words: intents can't be typed."""
-        return await self._send(typed_words(text), None)
+        """Send typed words. What looks like a command of ours is only words: intents can't be typed.
+
+        A number chooses the button that has it, where the last reply has such a one.
+        """
+        words = typed_words(text)
+        if number_said(words, DEFAULT_LANGUAGE) is not None:
+            tracker = await self.assistant.tracker_store.get_or_create_tracker(self.sender_id)
+            button = chosen_button(words, tracker)
+            if button is not None:
+                return await self.tap(button.payload)
+        return await self._send(words, None)
 
     async def tap(self, button: str) -> Turn:
         """Send the payload of a button.

@@ -14,7 +14,7 @@ from bot.languages import LANGUAGES
 from bot.nlu.fold import fold
 
 MIN_EXAMPLES = {"lv": 25, "ru": 20, "en": 12}
-BUTTON_ONLY = frozenset({"answer", "nlu_fallback"})
+BUTTON_ONLY = frozenset({"answer", "change_voice", "nlu_fallback"})
 _EXAMPLE = re.compile(r"^\s*-\s+(?P<text>.+?)\s*$")
 
 

@@ -14,6 +14,7 @@ from bot.voice.speech import spoken
 from bot.voice.speech.lexicon import read_lexicon
 
 MAX_OPTIONS = 12  # as many as have number words; more than nobody keeps in mind anyway
+_NUMBERED = re.compile(r"^\d{1,2}\. ")
 
 
 class Choosable(Protocol):
@@ -31,37 +32,64 @@ class Choosable(Protocol):
 AnyButton = TypeVar("AnyButton", bound=Choosable)
 
 
-def options(buttons: Sequence[AnyButton]) -> list[AnyButton]:
-    """Return the buttons that have numbers, in order: number one is the first."""
+def read_aloud(buttons: Sequence[AnyButton]) -> list[AnyButton]:
+    """Return the buttons that are read after an answer, in order."""
     return [button for button in buttons if not button.is_link][:MAX_OPTIONS]
+
+
+def options(buttons: Sequence[AnyButton]) -> list[AnyButton]:
+    """Return the buttons that have numbers, in order: number one is the first.
+
+    None has where one has a number in its own words ("Grade 7 or 8"): "seven" is an answer there.
+    """
+    choices = read_aloud(buttons)
+    return [] if any(re.search(r"\d", bare_title(button.title)) for button in choices) else choices
 
 
 def menu_text(buttons: Sequence[Choosable], language: Language) -> str:
     """Return what is read after an answer: each option, then its number. Empty where nothing can be chosen."""
+    has_numbers = bool(options(buttons))
     parts = []
-    for number, button in enumerate(options(buttons), start=1):
-        title = spoken(button.title, language)
-        if title:
-            frame = "menu_option" if title[-1] in "?!" else "menu_option_after"
-            parts.append(
-                short_text("voice", frame, language, option=title.rstrip(".:"), number=number_word(number, language))
-            )
+    for number, button in enumerate(read_aloud(buttons), start=1):
+        title = spoken(bare_title(button.title), language)
+        if not title:
+            continue
+        if not has_numbers:
+            parts.append(title if title[-1] in ".?!" else f"{title}.")
+            continue
+        frame = "menu_option" if title[-1] in "?!" else "menu_option_after"
+        parts.append(
+            short_text("voice", frame, language, option=title.rstrip(".:"), number=number_word(number, language))
+        )
     if not parts:
         return ""
     return " ".join([short_text("voice", "menu_intro", language), *parts])
 
 
-def numbered(buttons: Sequence[Choosable]) -> list[tuple[str, Choosable]]:
-    """Return titles with the number that the ear heard before them, for a channel that shows them too."""
+def numbered(buttons: Sequence[Choosable]) -> list[str]:
+    """Return the titles with the number that the ear hears: who can't read may know the digits."""
     numbers = {id(button): number for number, button in enumerate(options(buttons), start=1)}
-    return [
-        (f"{numbers[id(button)]}. {button.title}" if id(button) in numbers else button.title, button)
-        for button in buttons
-    ]
+    return [f"{numbers[id(button)]}. {button.title}" if id(button) in numbers else button.title for button in buttons]
+
+
+def bare_title(title: str) -> str:
+    """Return a title without the number that :func:`numbered` put before it.
+
+    >>> bare_title("2. 📄 Papers")
+    '📄 Papers'
+    """
+    return _NUMBERED.sub("", title)
 
 
 def choose(text: str, buttons: Sequence[AnyButton], language: Language) -> AnyButton | None:
-    """Return the button that a typed or spoken number means; None where the text is more, or less, than a number.
+    """Return the button that a typed or spoken number means; None where the text is more, or less, than a number."""
+    number = number_said(text, language)
+    choices = options(buttons)
+    return choices[number - 1] if number is not None and 1 <= number <= len(choices) else None
+
+
+def number_said(text: str, language: Language) -> int | None:
+    """Return the number that a text is, in digits or words; None where it is more, or less, than one.
 
     People mix languages, so number words of all of them are understood; those of ``language`` come first.
     """
@@ -74,8 +102,7 @@ def choose(text: str, buttons: Sequence[AnyButton], language: Language) -> AnyBu
             if word not in around or word in numbers
         ]
         if len(found) == 1 and found[0] is not None:
-            choices = options(buttons)
-            return choices[found[0] - 1] if 1 <= found[0] <= len(choices) else None
+            return found[0]
     return None
 
 

@@ -24,7 +24,7 @@ from bot.voice.counts import ListeningCounts
 from bot.voice.engines.base import EngineFailed, SpeechEngine
 from bot.voice.engines.choosing import engines_from_settings
 from bot.voice.errors import SpeakingFailed
-from bot.voice.menus import Choosable, menu_text, options
+from bot.voice.menus import Choosable, bare_title, menu_text, read_aloud
 from bot.voice.ogg import opus_seconds
 from bot.voice.recordings import Recordings
 from bot.voice.settings import VoiceSettings, voice_settings
@@ -121,7 +121,7 @@ class Voice:
         Raises:
             SpeakingFailed: there is nothing to say, or no engine could say it.
         """
-        key = (text, "\x1f".join(button.title for button in options(buttons)), language)
+        key = (text, "\x1f".join(button.title for button in read_aloud(buttons)), language)
         task = self._running.get(key)
         if task is None:
             task = asyncio.create_task(self._in_thread(text, language, tuple(buttons)))
@@ -222,7 +222,7 @@ class Voice:
             raise SpeakingFailed("There is nothing to say.")
         parts = catalogue_of_today(language).parts(body)
         labels = fixed_labels(language)
-        titles_are_fixed = all(spoken(button.title, language) in labels for button in options(buttons))
+        titles_are_fixed = all(spoken(bare_title(button.title), language) in labels for button in read_aloud(buttons))
         return _Words(language, body, sentences(menu), parts, parts is not None and titles_are_fixed)
 
     def _make(self, words: _Words) -> AudioClip:

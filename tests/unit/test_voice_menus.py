@@ -74,12 +74,29 @@ def test_nothing_can_be_chosen_where_there_are_no_buttons():
 
 
 def test_titles_can_show_the_numbers_that_were_heard():
-    assert [title for title, _ in numbered(BUTTONS)] == [
+    assert numbered(BUTTONS) == [
         "1. 📍 Kur iet?",
         "📞 80200206",
         "2. 📄 Kādi papīri?",
         "3. ☰ Izvēlne",
     ]
+
+
+def test_a_number_shown_before_a_title_is_not_read_as_part_of_it():
+    shown = [Button(title, button.payload) for title, button in zip(numbered(BUTTONS), BUTTONS, strict=True)]
+    assert menu_text(shown, "lv") == menu_text(BUTTONS, "lv")
+    assert choose("2", shown, "lv").payload == PAPERS.payload
+
+
+def test_where_numbers_are_answers_options_have_none():
+    """Asked for the years at school, "seven" is an answer and not the seventh button."""
+    grades = [
+        Button("Līdz 6 klasēm", '/answer{"slot":"check_schooling","value":"low"}'),
+        Button("Izlaist", '/answer{"slot":"check_schooling","value":"skip"}'),
+    ]
+    assert menu_text(grades, "lv") == "Izvēlieties, ko tālāk. Līdz sešām klasēm. Izlaist."
+    assert choose("1", grades, "lv") is None
+    assert numbered(grades) == ["Līdz 6 klasēm", "Izlaist"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
