@@ -15,6 +15,7 @@ from typing import Any, Optional
 import typer
 from rich.console import Console
 
+from bot.desk.cli import app as mediators_app
 from bot.dialogues.cli import dialogues, lab
 from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
@@ -143,6 +144,7 @@ app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils 
 app.add_typer(audio_app, name="audio")
 app.add_typer(directory_app, name="directory")
 app.add_typer(export_app, name="export")
+app.add_typer(mediators_app, name="mediators")
 
 
 def main() -> None:

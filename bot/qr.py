@@ -41,7 +41,7 @@ def qr(
             f"The directory has no {error}. Cards are the files of data/directory/services, "
             "towns those of data/directory/places.csv and municipalities.csv."
         ) from error
-    address = link((bot or _bot_name()).lstrip("@"), parameter)
+    address = link((bot or bot_name()).lstrip("@"), parameter)
     try:
         segno.make(address, error=ERROR_CORRECTION, micro=False).save(str(out), scale=SCALE, border=QUIET_ZONE)
     except OSError as error:
@@ -49,7 +49,7 @@ def qr(
     typer.echo(address)
 
 
-def _bot_name() -> str:
+def bot_name() -> str:
     """Ask Telegram for the bot's username.
 
     Raises:

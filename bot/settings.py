@@ -52,6 +52,27 @@ class Settings(BaseSettings):
     # cost flat. Language, place and the service under discussion are carried over.
     session_turns: int = Field(12, env="DROM_SESSION_TURNS", ge=2)
 
+    # The desk (docs/ngo-staff.md). Hours, since mediators have other work too; none of them ends at night.
+    desk_remind_hours: float = Field(2.0, env="DROM_DESK_REMIND_HOURS", gt=0)  # nobody took it: reminded
+    desk_pass_on_hours: float = Field(2.0, env="DROM_DESK_PASS_ON_HOURS", gt=0)  # then the coordinators get it
+    desk_give_up_hours: float = Field(24.0, env="DROM_DESK_GIVE_UP_HOURS", gt=0)  # then the person is told so
+    desk_late_hours: float = Field(
+        48.0, env="DROM_DESK_LATE_HOURS", gt=0
+    )  # of silence of a taker; twice: it is passed on
+    desk_retry_hours: float = Field(72.0, env="DROM_DESK_RETRY_HOURS", gt=0)  # a person who was missed may ask again
+    desk_ask_back_hours: float = Field(96.0, env="DROM_DESK_ASK_BACK_HOURS", gt=0)  # "did help come?", four days after
+    desk_answer_hours: float = Field(168.0, env="DROM_DESK_ANSWER_HOURS", gt=0)  # a week to answer that
+    # The hours of the day in which the desk reminds and asks people; what they ask is passed on at any hour.
+    desk_opens: int = Field(8, env="DROM_DESK_OPENS", ge=0, le=23)
+    desk_closes: int = Field(20, env="DROM_DESK_CLOSES", ge=1, le=24)
+
+    @validator("desk_closes")
+    def closes_after_it_opens(cls, value: int, values: dict[str, object]) -> int:
+        """An evening before the morning would leave no hour in which anybody is written to."""
+        if value <= values.get("desk_opens", 0):  # type: ignore[operator]
+            raise ValueError("must be later than DROM_DESK_OPENS")
+        return value
+
     @validator(
         "telegram_token",
         "telegram_webhook_url",

@@ -73,6 +73,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    from tests.support import postgres
+
+    if postgres.programs() is None:
+        pytest.skip("SKIPPED LOUDLY: PostgreSQL is not installed; `make test` as root on Debian installs it")
+    with postgres.cluster(free_port()) as url:
+        yield url
+
+
 class Server:
     """`drom run` in a process of its own."""
 
