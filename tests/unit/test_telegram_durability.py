@@ -182,6 +182,16 @@ async def test_a_broken_network_delays_a_reply_and_loses_none(api, talks, tmp_pa
     assert echoes(anna) == ["echo pirmā", "echo otrā"]
 
 
+async def test_an_answer_of_telegram_that_is_no_json_is_not_logged(api, talks, tmp_path, caplog):
+    api.faults.append(Fault("getUpdates", "garbage", times=2))
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna = Phone(api, 1)
+        anna.write("sveiki")
+        await anna.see(2)
+    assert "Bad Gateway" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_reply_that_is_too_old_is_dropped_with_a_log_line(api, talks, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(sending, "FIRST_PAUSE_S", 0.05)
     service = make_service(api, tmp_path, talks, limits=FAST)

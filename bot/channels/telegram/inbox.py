@@ -81,11 +81,13 @@ class Inbox:
             skipped: numbers of updates that ask for no answer; they are only noted as seen.
             confirm: called with the id of each tap that is seen for the first time.
         """
-        received = [self._received(one) for one in incoming]
-        accepted = await self._remember([*received, *(Received(number, None) for number in skipped)])
+        received = [*map(self._received, incoming), *(Received(number, None) for number in skipped)]
+        accepted = await self._remember(received)
         for number in sorted([*(one.update_id for one in incoming), *skipped]):
             self._notice(number)
         self._state.received += len(accepted.new)
+        if received:
+            self._state.last_update_at = time.time()
         for one in sorted(incoming, key=lambda each: each.update_id):
             if confirm and one.callback_id:
                 confirm(one.callback_id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
+from telegram.ext import filters
 
 from bot.assistant.messages import payload
 from bot.assistant.position import position_payload
@@ -33,6 +34,7 @@ COMMANDS = {
     "forget": payload("forget_me"),
     "help": payload("help"),
 }
+_NOTICE = filters.StatusUpdate.ALL
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 
 # What each attachment of a message is answered with, by the names of data/texts/telegram.yml.
@@ -230,7 +232,7 @@ def _read_message(update: Update, message: Message, bot_name: str | None) -> Inc
         return Incoming(update.update_id, "voice", chat_id, code, file_id=message.voice.file_id)
     kind = next((key for name, key in ATTACHMENTS.items() if getattr(message, name, None)), None)
     if kind is None:
-        return Incoming(update.update_id, "other", chat_id, code) if _says_something(message) else None
+        return Incoming(update.update_id, "other", chat_id, code) if _says_something(update, message) else None
     album = message.media_group_id
     caption = message.caption or ""
     return Incoming(
@@ -288,6 +290,11 @@ def _is_only_emoji(text: str) -> bool:
     return "So" in categories and not any(category[0] in "LN" for category in categories)
 
 
-def _says_something(message: Message) -> bool:
-    """Whether a message without text and known attachments is a person's, not a notice of Telegram's."""
-    return message.effective_attachment is not None
+def _says_something(update: Update, message: Message) -> bool:
+    """Whether a message without text and known attachments is a person's, not a notice of Telegram's.
+
+    What only a newer Telegram knows is taken for a person's: silence would be worse than a kind word.
+    """
+    if message.effective_attachment is not None:
+        return True
+    return bool(message.api_kwargs) and not _NOTICE.check_update(update)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import Bot, BotCommand, MenuButtonCommands
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 from bot.texts import text
@@ -23,7 +23,7 @@ def commands(language: Language) -> list[BotCommand]:
 
 
 async def set_profile(bot: Bot) -> bool:
-    """Set commands, name and descriptions where they differ from ours; return whether all of it is set.
+    """Set commands, name and descriptions where they differ from ours; return whether there is no more to try.
 
     Telegram limits how often they may be set (the name a few times a day), so they are read first.
     A part that fails does not keep the others back.
@@ -47,7 +47,7 @@ class _Part:
     set: Callable[[], Awaitable[object]]
 
     async def make_so(self) -> bool:
-        """Set it where needed; return whether it is as it should be."""
+        """Set it where needed; return False where it is worth trying again later."""
         try:
             if self.is_so and await self.is_so():
                 return True
@@ -55,8 +55,10 @@ class _Part:
             logger.debug("The %s can't be read (%s); it is set anew.", self.name, type(error).__name__)
         try:
             await self.set()
+        except BadRequest as error:
+            logger.warning("Telegram does not take the bot's %s (%s).", self.name, error.message)
         except TelegramError as error:
-            logger.warning("Telegram did not take the bot's %s (%s).", self.name, type(error).__name__)
+            logger.info("The bot's %s can't be set now (%s).", self.name, type(error).__name__)
             return False
         return True
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
 logger = logging.getLogger(__name__)
+
+# It logs every answer that it can't read, whole: that may be what people wrote.
+logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
 
 CONNECTIONS = 64
 POLLING_CONNECTIONS = 2
@@ -19,7 +23,39 @@ READ_TIMEOUT_S = 10.0
 POOL_TIMEOUT_S = 30.0
 
 
-class PollingRequest(HTTPXRequest):
+class StatusRequest(HTTPXRequest):
+    """Reads Telegram's refusals by what they mean.
+
+    PTB takes every 404 for a wrong token, though Telegram also answers so to a method that it does
+    not know (an older Bot API server); and it looks at the HTTP status alone, where the contract
+    is ``ok`` and ``error_code`` in the answer.
+    """
+
+    async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
+        """Make a call; return the status that says what happened, and the answer."""
+        status, payload = await super().do_request(url, *arguments, **named)
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            status = _error_code(payload) or status
+        if status == HTTPStatus.NOT_FOUND and not url.endswith("/getMe"):
+            status = HTTPStatus.BAD_REQUEST
+        return status, payload
+
+
+def _error_code(payload: bytes) -> int | None:
+    """Return the error that an answer tells of; None where it tells of none (or is a file)."""
+    if b'"ok"' not in payload[:200] or b"false" not in payload:
+        return None
+    try:
+        document = json.loads(payload)
+    except ValueError:
+        return None
+    if not isinstance(document, dict) or document.get("ok") is not False:
+        return None
+    code = document.get("error_code")
+    return code if isinstance(code, int) else int(HTTPStatus.BAD_REQUEST)
+
+
+class PollingRequest(StatusRequest):
     """Asks for updates; one that can't be read does not keep the others back.
 
     PTB reads a batch as a whole, and a mistake in one update would lose all of them, again and
@@ -41,6 +77,9 @@ def readable(update: Any) -> dict[str, Any] | None:
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         logger.error("Telegram sent something that is no update.")
         return None
+    query = update.get("callback_query")
+    if isinstance(query, dict):
+        query.setdefault("chat_instance", "")  # of no use to us; other servers leave it out at times
     try:
         # PTB takes away what it reads, so it reads a copy.
         Update.de_json(json.loads(json.dumps(update)), None)
@@ -60,7 +99,7 @@ class Api:
 
     def __init__(self, token: str, api_url: str):
         base = api_url.rstrip("/")
-        self._requests = (_request(HTTPXRequest, CONNECTIONS), _request(PollingRequest, POLLING_CONNECTIONS))
+        self._requests = (_request(StatusRequest, CONNECTIONS), _request(PollingRequest, POLLING_CONNECTIONS))
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",

@@ -28,7 +28,7 @@ from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.requests import Api, readable
 from bot.channels.telegram.sender import Sender
-from bot.channels.telegram.state import State, Status
+from bot.channels.telegram.state import REMEDIES, State, Status
 from bot.channels.telegram.store import Store
 from bot.directory.directory import directory
 from bot.errors import describe
@@ -238,10 +238,17 @@ class TelegramService:
                 max_connections=WEBHOOK_CONNECTIONS,
             )
         else:
-            await self._bot.delete_webhook(drop_pending_updates=False)
+            await self._leave_webhook()
         if not self._is_profile_set:
             self._is_profile_set = True
             self._run(self._set_profile())
+
+    async def _leave_webhook(self) -> None:
+        """Make sure that no webhook is set: Telegram refuses to be polled beside one."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except BadRequest as error:  # a Bot API server without webhooks; polling tells whether one is set
+            logger.info("The Bot API deletes no webhook (%s).", error.message)
 
     async def _poll(self) -> None:
         offset: int | None = None
@@ -282,7 +289,10 @@ class TelegramService:
         self._succeeded()
         while True:
             await asyncio.sleep(WEBHOOK_CHECK_S)
-            info = await self._bot.get_webhook_info()
+            try:
+                info = await self._bot.get_webhook_info()
+            except BadRequest:
+                continue
             self._succeeded()
             if info.url != self.webhook_url:
                 logger.warning("The webhook was changed by another program; it is set again.")
@@ -300,7 +310,7 @@ class TelegramService:
         # What Telegram says of a bad request names a setting; other messages may hold the token.
         reason = error.message if isinstance(error, BadRequest) else type(error).__name__
         if self.state.set(status, reason):
-            logger.warning("Telegram: %s (%s). It is tried again.", status.value, reason)
+            logger.warning("Telegram: %s (%s). %s", status.value, reason, REMEDIES[status])
 
     def _confirm(self, callback_id: str) -> None:
         """Tell Telegram at once that a tap arrived, so that the button stops spinning."""
@@ -340,7 +350,7 @@ class TelegramService:
         pause = FIRST_PAUSE_S
         for _ in range(PROFILE_TRIES):
             if await set_profile(self._bot):
-                return
+                return  # set, or refused for good
             await asyncio.sleep(pause)
             pause *= 4
 

@@ -14,7 +14,8 @@ class Fault:
         kind: ``status`` (an error), ``hang`` (no answer at all), ``drop`` (the connection is cut),
             ``garbage`` (an answer that is no JSON).
         times: how many calls it happens to.
-        status: the HTTP status for ``status``.
+        status: the error code for ``status``.
+        http_status: the HTTP status, where it is not the error code (some servers answer 200 with ``ok`` false).
         retry_after: seconds, for status 429.
         description: what Telegram says.
         chat_id: only calls for this chat.
@@ -24,6 +25,7 @@ class Fault:
     kind: str = "status"
     times: int = 1
     status: int = 500
+    http_status: int | None = None
     retry_after: int | None = None
     description: str = "Internal Server Error"
     chat_id: int | None = None

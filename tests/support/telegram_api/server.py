@@ -210,7 +210,7 @@ class BotApi:
             return web.Response(status=502, text="<html>Bad Gateway</html>")
         parameters = {"parameters": {"retry_after": fault.retry_after}} if fault.retry_after else {}
         description = f"Too Many Requests: retry after {fault.retry_after}" if fault.retry_after else fault.description
-        return _answer(call, fault.status, description=description, **parameters)
+        return _answer(call, fault.status, fault.http_status, description=description, **parameters)
 
     async def _serve_file(self, request: web.Request) -> web.Response:
         content = self.files.get(request.match_info["path"].removeprefix("voice/").removesuffix(".oga"))
@@ -353,7 +353,7 @@ class BotApi:
         message = {
             "message_id": next(self.message_ids),
             "date": int(time.time()),
-            "from": {"id": ME["id"], "is_bot": True, "first_name": "Drom", "username": ME["username"]},
+            "from": {name: ME[name] for name in ("id", "is_bot", "first_name", "username") if name in ME},
             "chat": {"id": int(chat_id), "type": "supergroup", "title": "Grupa"}
             if is_group
             else {"id": int(chat_id), "type": "private", "first_name": "A"},
@@ -439,12 +439,12 @@ async def _parameters(request: web.Request) -> dict[str, str]:
     return parameters
 
 
-def _answer(call: Call, status: int, **content: Any) -> web.Response:
+def _answer(call: Call, status: int, http_status: int | None = None, **content: Any) -> web.Response:
     call.status = status
     document = {"ok": status == 200, **content}
     if status != 200:
         document["error_code"] = status
-    return web.json_response(document, status=status)
+    return web.json_response(document, status=http_status or status)
 
 
 def _snake(method: str) -> str:
