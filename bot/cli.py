@@ -20,6 +20,7 @@ from bot.dialogues.cli import dialogues, lab
 from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
 from bot.qr import qr
+from bot.reference.cli import reference_app
 from bot.settings import settings
 from bot.voice.cli import app as audio_app
 
@@ -145,6 +146,7 @@ app.add_typer(audio_app, name="audio")
 app.add_typer(directory_app, name="directory")
 app.add_typer(export_app, name="export")
 app.add_typer(mediators_app, name="mediators")
+app.add_typer(reference_app, name="reference")
 
 
 def main() -> None:

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     telegram_webhook_url: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_URL")
     telegram_webhook_secret: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_SECRET")
 
+    # Whose chat a QR code or a forwarded text opens. Not asked of Telegram: pages are also built where no token is.
+    telegram_bot_name: Optional[str] = Field(None, env="TELEGRAM_BOT_NAME", regex=r"^@?[A-Za-z]\w{4,31}$")
+    # The address of the web chat as people type it, for QR codes where there is no bot.
+    public_url: Optional[str] = Field(None, env="DROM_PUBLIC_URL", regex=r"^https?://\S+$")
+
     # Servers with the OpenAI speech and transcription interfaces; the embedded engines otherwise.
     stt_url: Optional[str] = Field(None, env="DROM_STT_URL")
     tts_url: Optional[str] = Field(None, env="DROM_TTS_URL")
@@ -77,6 +82,8 @@ class Settings(BaseSettings):
         "telegram_token",
         "telegram_webhook_url",
         "telegram_webhook_secret",
+        "telegram_bot_name",
+        "public_url",
         "database_url",
         "redis_url",
         "stt_url",
@@ -86,6 +93,11 @@ class Settings(BaseSettings):
     def empty_means_unset(cls, value: Optional[str]) -> Optional[str]:
         """An empty variable in a compose file or ``.env`` means that the setting is not set."""
         return value or None
+
+    @validator("telegram_bot_name")
+    def without_the_at_sign(cls, value: Optional[str]) -> Optional[str]:
+        """People copy a bot's name with its @."""
+        return value.lstrip("@") if value else value
 
     @property
     def tracker_database_url(self) -> str:

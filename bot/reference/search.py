@@ -18,7 +18,7 @@ from bot.directory.directory import directory
 from bot.directory.models import ServiceCard
 from bot.languages import Language
 from bot.nlu.fold import fold
-from bot.reference.index import SearchIndex, search_index
+from bot.reference.index import SearchIndex, index_of
 
 VOTE = 4.0  # how steeply a word's vote rises with a card's share of it
 DOUBT = 0.3  # weight of evidence below which a word hardly votes
@@ -41,8 +41,8 @@ def search(query: str, language: Language | None = None, limit: int = 3) -> list
         language: of the person who types, where it is known: words of this language count double.
         limit: how many cards at most.
     """
-    cards = directory().services
-    index = search_index()
+    known = directory()
+    cards, index = known.services, index_of(known)
     scores = score(index, query, language)
     order = np.argsort(-scores, kind="stable")[:limit]
     return [Hit(cards[index.services[column]], float(scores[column])) for column in order if scores[column] > 0]
