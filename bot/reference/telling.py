@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from bot.clock import now
 from bot.directory.directory import Directory, directory
@@ -13,6 +14,8 @@ from bot.reference.sharing import card_address
 
 FORWARD_LENGTH = 160
 MESSAGE_LENGTH = 4096  # of a message in Telegram
+# A sentence ends where the next begins with a capital: "2019. gada" goes on.
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZĀ-ŽА-ЯЁ])")
 MARKED = ("medium", "unconfirmed", "expired")  # what a mediator must see at once; the rest is plain from the words
 
 
@@ -54,9 +57,9 @@ def forward_text(service: str, language: Language, known: Directory | None = Non
     """
     view = _view(service, language, known)
     address = (card_address(service) or "").removeprefix("https://")
-    number = view.line.number if view.line else ""
-    for title in (view.name, view.card.button.in_language(language)):
-        for ending in ([number, address], [number], [address], []):
+    number = f"☎ {view.line.number}" if view.line else ""
+    for ending in ([number, address], [number], [address], []):
+        for title in (view.name, view.card.button.in_language(language)):
             words = _fill(title, view, [part for part in ending if part])
             if words:
                 return words
@@ -66,7 +69,7 @@ def forward_text(service: str, language: Language, known: Directory | None = Non
 def _fill(title: str, view: CardView, ending: list[str]) -> str | None:
     """Return the title, as many first sentences as fit, and the ending; None where no sentence fits."""
     chosen: list[str] = []
-    for sentence in [*view.told("apply"), *view.told("summary")]:
+    for sentence in _SENTENCES.split(" ".join([*view.told("apply"), *view.told("summary")])):
         extended = _join(title, [*chosen, sentence], ending)
         if len(extended) > FORWARD_LENGTH:
             break
@@ -76,7 +79,7 @@ def _fill(title: str, view: CardView, ending: list[str]) -> str | None:
 
 def _join(title: str, sentences: list[str], ending: list[str]) -> str:
     said = f"{title}. {' '.join(sentences)}".strip()
-    return " ".join([said, *(part for part in ending if part not in said)])
+    return " ".join([said, *(part for part in ending if part.removeprefix("☎ ") not in said)])
 
 
 def _view(service: str, language: Language, known: Directory | None) -> CardView:

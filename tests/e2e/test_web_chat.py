@@ -42,7 +42,7 @@ class Page:
 def open_chat(browser, server):
     contexts = []
 
-    def open_page(locale="lv-LV", viewport=PHONE, **more) -> Page:
+    def open_page(locale="lv-LV", viewport=PHONE, path="/", **more) -> Page:
         context = browser.new_context(locale=locale, viewport=viewport, **more)
         contexts.append(context)
         page = context.new_page()
@@ -51,7 +51,7 @@ def open_chat(browser, server):
         page.problems = []
         page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.goto(server.url)
+        page.goto(server.url + path)
         page.locator(".message").first.wait_for(timeout=20_000)
         return Page(page)
 
@@ -102,6 +102,12 @@ def test_a_talk_from_a_greeting_to_an_office_with_danger_in_the_middle(open_chat
     assert re.search(r"Tals|Талс", answer), answer
     assert chat.page.evaluate("document.documentElement.lang") == language
     assert chat.page.problems == []
+
+
+def test_the_code_of_a_leaflet_opens_the_chat_at_its_card(open_chat, server):
+    chat = open_chat(path="/?start=debts")
+    assert "sociāl" in chat.replies.last.inner_text()
+    assert "labdien" in open_chat(path="/?start=nonsense").replies.last.inner_text().lower()
 
 
 def test_everything_comes_from_the_own_host(open_chat, server):

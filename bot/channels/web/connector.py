@@ -20,6 +20,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.assistant.conversation import Conversation
+from bot.assistant.messages import payload
+from bot.channels.telegram.deep_links import deep_links
 from bot.languages import as_language
 from bot.texts import read_texts
 
@@ -139,7 +141,10 @@ async def _send(conversation: Conversation, document: dict[str, Any]) -> Any:
             return await conversation.tap(button)
         except ValueError as error:
             raise BadMessage("this is no button of ours") from error
+    start = document.get("start")
+    if isinstance(start, str):  # a leaflet's address; what it says is looked up, never taken as a payload
+        return await conversation.tap(deep_links().payload(start) or payload("greet"))
     text = document.get("text")
     if isinstance(text, str) and text.strip():
         return await conversation.say(text)
-    raise BadMessage("a message has text, payload or location")
+    raise BadMessage("a message has text, payload, location or start")

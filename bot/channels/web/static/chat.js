@@ -159,5 +159,6 @@ for (const node of document.querySelectorAll("[data-language]")) {
 fetch("/chat/texts.json").then((answer) => answer.json()).then((loaded) => {
   texts = loaded;
   speak(language);
-  send({ payload: "/greet" });
+  const start = new URLSearchParams(location.search).get("start"); // the address of a leaflet
+  send(start ? { start } : { payload: "/greet" });
 });
