@@ -16,6 +16,7 @@ from sanic import Sanic
 
 from bot.assistant.agent import Assistant
 from bot.assistant.training import train
+from bot.channels.telegram.reference import add_reference
 from bot.directory.directory import directory
 from bot.errors import DromError
 from bot.settings import ROOT, Settings
@@ -43,6 +44,7 @@ def serve(settings: Settings) -> None:
 
     async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         running.ctx.agent = Assistant.from_settings(settings, model)
+        add_reference(running.ctx.telegram.extensions)
         # What is read at first use (word lists, places) is read now, not while a person waits.
         await running.ctx.agent.parse_message("labdien")
 

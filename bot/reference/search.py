@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.directory.directory import directory
+from bot.directory.directory import Directory, directory
 from bot.directory.models import ServiceCard
 from bot.languages import Language
 from bot.nlu.fold import fold
@@ -33,15 +33,16 @@ class Hit:
     score: float
 
 
-def search(query: str, language: Language | None = None, limit: int = 3) -> list[Hit]:
+def search(query: str, language: Language | None = None, limit: int = 3, known: Directory | None = None) -> list[Hit]:
     """Return the cards that fit a query best, the best first; none where no word is known.
 
     Args:
         query: what was typed, in any of the languages, spelt anyhow.
         language: of the person who types, where it is known: words of this language count double.
         limit: how many cards at most.
+        known: the directory; that of this process by default.
     """
-    known = directory()
+    known = known or directory()
     cards, index = known.services, index_of(known)
     scores = score(index, query, language)
     order = np.argsort(-scores, kind="stable")[:limit]

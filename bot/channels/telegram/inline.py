@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from itertools import takewhile
 
 from telegram import (
     InlineKeyboardButton,
@@ -19,50 +18,23 @@ from bot.clock import now
 from bot.directory.directory import Directory
 from bot.directory.models import ServiceCard
 from bot.directory.telling import tell
-from bot.languages import LANGUAGES, Language
-from bot.nlu.fold import fold
+from bot.languages import Language
+from bot.reference.search import search
 from bot.texts import text
 
 MAX_RESULTS = 10
-# How much a match counts, by where it is.
-NAME_WEIGHT, KEYWORD_WEIGHT, TEXT_WEIGHT = 4.0, 3.0, 1.0
-SHORTEST_STEM = 4
+LEAST_SHARE = 0.3  # of the best score; a card that fits less is not offered
 # In which order another section is looked for that has a source, where the summary has none.
 SOURCED_FIRST = ("apply", "eligibility", "place", "documents", "cost", "duration")
-STEM_SHARE = 0.75  # so much of a word must agree from its start: endings of cases differ
 
 
 def find_cards(directory: Directory, query: str, limit: int = MAX_RESULTS) -> list[ServiceCard]:
     """Return the cards that fit what was typed, the best first; with nothing typed, the menu's first ones."""
-    words = fold(query).split()
-    if not words:
+    if not query.strip():
         shown = dict.fromkeys(service for topic in directory.topics.values() for service in topic.services[:2])
         return [directory.services[service] for service in shown][:limit]
-    scored = [(sum(_score(card, word) for word in words), card) for card in directory.services.values()]
-    scored.sort(key=lambda pair: -pair[0])
-    return [card for score, card in scored if score > 0][:limit]
-
-
-def _score(card: ServiceCard, word: str) -> float:
-    best = 0.0
-    for language in LANGUAGES:
-        fields = (
-            (NAME_WEIGHT, f"{card.name.in_language(language)} {card.button.in_language(language)}"),
-            (KEYWORD_WEIGHT, " ".join(card.keywords.in_language(language))),
-            (TEXT_WEIGHT, card.need.in_language(language)),
-        )
-        for weight, words in fields:
-            if weight > best and any(_is_alike(word, other) for other in fold(words).split()):
-                best = weight
-    return best
-
-
-def _is_alike(typed: str, word: str) -> bool:
-    """Whether a word that is being typed may become ``word``, or another form of it."""
-    if word.startswith(typed):
-        return len(typed) > 1
-    agree = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, word, strict=False)))
-    return agree >= SHORTEST_STEM and agree >= STEM_SHARE * max(len(typed), len(word))
+    hits = search(query, limit=limit, known=directory)
+    return [hit.service for hit in hits if hit.score >= LEAST_SHARE * hits[0].score]
 
 
 def short_version(directory: Directory, card: ServiceCard, language: Language) -> str:

@@ -321,7 +321,8 @@ class TelegramService:
         language: Language = (
             (guess.language if guess else None) or as_language(query.from_user.language_code) or DEFAULT_LANGUAGE
         )
-        offered = results(directory(), query.query, language, self.state.bot_name or "")
+        # In a thread: the first search of a process makes the index, which takes a second.
+        offered = await asyncio.to_thread(results, directory(), query.query, language, self.state.bot_name or "")
         answer = self._bot.answer_inline_query(query.id, offered, cache_time=INLINE_CACHE_S, is_personal=True)
         await self._quietly(answer)
 
