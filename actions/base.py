@@ -74,6 +74,10 @@ class Talk:
                 return str(variation["text"]).format(**values)
         raise KeyError(f"{response} has no {self.language}")
 
+    def words(self, file: str, name: str, **values: object) -> str:
+        """Return a text of ``data/texts/<file>.yml`` in the person's language, with its braces filled in."""
+        return short_text(file, name, self.language, **values)
+
     def label(self, name: str) -> str:
         """Return the words of a button in the person's language."""
         return short_text("buttons", name, self.language)

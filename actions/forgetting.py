@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import AllSlotsReset
 
 from actions.base import DromAction, Events, Talk
+from actions.routing import turns
 from bot.assistant.messages import Button, Reply, payload
 from bot.questionnaire.vault import vault
 
@@ -17,5 +18,6 @@ class ForgetMe(DromAction):
     def answer(self, talk: Talk) -> Events:
         """Confirm, and clear what this turn holds."""
         talk.utter(Reply(talk.say("utter_forgotten"), [Button(talk.label("language"), payload("change_language"))]))
+        turns.forget(talk.tracker.sender_id)
         vault().drop(*(talk.slot("answers") or {}).values())
         return [AllSlotsReset()]

@@ -9,17 +9,24 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import DromAction, Events, Talk
 from bot.assistant.messages import Button, Reply, payload
-from bot.directory.models import Municipality, Office, RouteKind, ServiceCard
+from bot.directory.directory import Directory, OfficeRoute
+from bot.directory.mediators import Mediator, Turns
+from bot.directory.models import Municipality, MunicipalityKind, Office, RouteKind, ServiceCard
 
-BRANCHES_PAGE = "https://www.nva.gov.lv/lv/filiales"
 MAP_SEARCH = "https://www.google.com/maps/search/?api=1&query="
+LITHUANIA, SEA = "lt", "sea"
+turns = Turns()  # whose turn it is among the mediators who serve a municipality
 
 
 def ask_place(
     talk: Talk, response: str = "utter_ask_place", buttons: list[Button] | None = None
 ) -> tuple[Reply, Events]:
     """Return the question where the person lives, and the events that make the assistant wait for it."""
-    return Reply(talk.say(response), buttons or [], share_location=True), [SlotSet("requested_slot", "municipality")]
+    return _asking(talk.say(response), buttons)
+
+
+def _asking(words: str, buttons: list[Button] | None = None) -> tuple[Reply, Events]:
+    return Reply(words, buttons or [], share_location=True), [SlotSet("requested_slot", "municipality")]
 
 
 def municipality_of(talk: Talk) -> Municipality | None:
@@ -46,33 +53,52 @@ def office(talk: Talk) -> Reply:
     point = talk.directory.point(municipality.name.lv, talk.slot("place"))
     assert point is not None
     way = talk.directory.office_near(point)
+    nearest = way.office
     line = talk.directory.help_lines["nva"].number
-    town = town_name(talk, way.office.town)
-    parts = [
-        talk.say("utter_office_near", town=town, km=way.km) if way.km else talk.say("utter_office_here", town=town)
-    ]
-    if way.possible:
-        parts.append(talk.say("utter_office_possible", town=town_name(talk, way.possible.town)))
-    if way.office.has_confirmed_address:
-        parts.append(talk.say("utter_office_address", address=way.office.address))
-    else:
-        parts.append(talk.say("utter_office_call", line=line))
-    source = talk.directory.sources[way.office.source]
-    date = way.office.checked_on.strftime("%d.%m.%Y")
-    text = " ".join(parts) + "\n" + talk.say("utter_source", publishers=source.publisher, date=date)
+    source = talk.directory.sources[nearest.source]
+    date = nearest.checked_on.strftime("%d.%m.%Y")
+    told = talk.say("utter_source", publishers=source.publisher, date=date)
+    phone = nearest.phone if nearest.has_confirmed_address else None
     return Reply(
-        text,
+        f"{_office_text(talk, municipality, way, line)}\n{told}",
         [
-            talk.call_button(way.office.phone or line),
-            Button(talk.label("map"), map_search(way.office)),
-            Button(talk.label("branches"), BRANCHES_PAGE),
+            talk.call_button(phone or line),
+            Button(talk.label("map"), map_search(nearest)),
+            Button(talk.label("branches"), talk.directory.sources["nva_branches"].url),
             talk.button("bring", "ask_detail_documents", service="registration"),
             talk.button("mediator", "find_mediator"),
         ],
-        location=venue(way.office),
-        contact={"phone_number": way.office.phone or line, "first_name": "NVA"},
-        route={"kind": "office", "town": way.office.town, "municipality": municipality.name.lv},
+        location=venue(talk.directory, nearest),
+        contact={"phone_number": phone, "first_name": nearest.name.lv} if phone else None,
+        route={"kind": "office", "town": nearest.town, "municipality": municipality.name.lv},
     )
+
+
+def _office_text(talk: Talk, municipality: Municipality, way: OfficeRoute, line: str) -> str:
+    """Return which office, how far, and how surely that is known."""
+    parts = [_how_far(talk, municipality, way)]
+    if way.possible:
+        parts.append(talk.say("utter_office_possible", town=town_name(talk, way.possible.town)))
+    if not way.office.has_confirmed_address:
+        return " ".join([*parts, talk.say("utter_office_call", line=line)])
+    parts.append(talk.say("utter_office_address", address=way.office.address))
+    if way.office.schedule:
+        parts.append(talk.words("routes", "hours", schedule=way.office.schedule))
+    return " ".join(parts)
+
+
+def _how_far(talk: Talk, municipality: Municipality, way: OfficeRoute) -> str:
+    """Return which office, and how far from the person; from the seat where only the municipality is known."""
+    town = town_name(talk, way.office.town)
+    lives_in = talk.directory.places.get(talk.slot("place") or "")
+    is_known = lives_in is not None and talk.directory.municipality_of(lives_in).id == municipality.id
+    if is_known or municipality.kind is MunicipalityKind.STATE_CITY:
+        return (
+            talk.say("utter_office_near", town=town, km=way.km) if way.km else talk.say("utter_office_here", town=town)
+        )
+    if not way.km:
+        return talk.words("routes", "office_in_seat", town=town)
+    return talk.words("routes", "office_near_seat", town=town, seat=town_name(talk, municipality.seat), km=way.km)
 
 
 def map_search(place: Office) -> str:
@@ -80,16 +106,12 @@ def map_search(place: Office) -> str:
     return MAP_SEARCH + quote(place.address if place.has_confirmed_address and place.address else f"NVA {place.town}")
 
 
-def venue(place: Office) -> dict[str, object] | None:
-    """Return the office as a point on the map, only where its address is confirmed."""
-    if not place.has_confirmed_address:
+def venue(directory: Directory, place: Office) -> dict[str, object] | None:
+    """Return the office as a point on the map, only where its address and its door are confirmed."""
+    door = directory.door_of(place)
+    if door is None:
         return None
-    return {
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "title": place.name.lv,
-        "address": place.address,
-    }
+    return {"latitude": door[0], "longitude": door[1], "title": place.name.lv, "address": place.address}
 
 
 def town_name(talk: Talk, town: str) -> str:
@@ -106,11 +128,16 @@ def social_service(talk: Talk) -> Reply:
     return Reply(
         talk.say("utter_social_service", municipality=name),
         [
-            Button(talk.label("map"), MAP_SEARCH + quote(f"{municipality.name.lv} sociālais dienests")),
+            Button(talk.label("map"), social_service_search(municipality)),
             talk.button("mediator", "find_mediator"),
         ],
         route={"kind": "social_service", "municipality": municipality.name.lv},
     )
+
+
+def social_service_search(municipality: Municipality) -> str:
+    """Return the address of a map that searches for a municipality's social service, by its Latvian name."""
+    return MAP_SEARCH + quote(f"{municipality.name.lv} sociālais dienests")
 
 
 def vsaa(talk: Talk) -> Reply:
@@ -130,10 +157,42 @@ def mediator(talk: Talk) -> Reply:
     """Return the way to a mediator; where none is confirmed, to the social service and the contact point."""
     municipality = municipality_of(talk)
     assert municipality is not None
+    topic = talk.directory.topic_of(talk.slot("service"))
+    fitting = talk.directory.mediators_for(municipality.name.lv, talk.language, topic)
+    if not fitting:
+        return no_mediator(talk, municipality)
+    chosen = turns.next(fitting, talk.tracker.sender_id)
+    date = chosen.confirmed_on.strftime("%d.%m.%Y")
+    told = talk.say("utter_mediator", name=chosen.name, organization=chosen.organization, contact=ways_to(chosen))
+    source = talk.say("utter_source", publishers=chosen.organization, date=date)
+    buttons = [talk.call_button(chosen.phone)] if chosen.phone else []
+    if chosen.telegram:
+        buttons.append(Button(f"💬 @{chosen.telegram}", f"https://t.me/{chosen.telegram}"))
+    return Reply(
+        f"{told}\n{source}",
+        [*buttons, talk.button("office", "find_office")],
+        contact={"phone_number": chosen.phone, "first_name": chosen.name} if chosen.phone else None,
+        route={"kind": "mediator", "municipality": municipality.name.lv},
+    )
+
+
+def ways_to(who: Mediator) -> str:
+    """Return how a mediator can be reached, and when."""
+    ways = [who.phone, f"@{who.telegram}" if who.telegram else None, who.email]
+    said = ", ".join(way for way in ways if way)
+    return f"{said} ({who.hours})" if who.hours else said
+
+
+def no_mediator(talk: Talk, municipality: Municipality) -> Reply:
+    """Say that no mediator is confirmed here, and who helps instead."""
     contact_point = talk.directory.content.organizations["ministry_of_culture"]
     return Reply(
         talk.say("utter_mediator_none", municipality=municipality.name.in_language(talk.language)),
-        [Button(talk.label("roma_contact"), contact_point.url), talk.button("office", "find_office")],
+        [
+            Button(talk.label("map"), social_service_search(municipality)),
+            Button(talk.label("roma_contact"), contact_point.url),
+            talk.button("office", "find_office"),
+        ],
         route={"kind": "social_service", "municipality": municipality.name.lv},
     )
 
@@ -214,8 +273,15 @@ class ReceivePlace(_Route):
 
 def _unclear_place(talk: Talk) -> tuple[Reply, Events] | None:
     """Return the question back when the message names a place that is not certain, or lies abroad."""
-    if talk.entity("outside_latvia"):
-        return ask_place(talk, "utter_outside_latvia", [talk.button("eures", "ask_work_abroad")])
+    outside = talk.entity("outside_latvia")
+    eures = talk.button("eures", "ask_work_abroad")
+    if outside == LITHUANIA:
+        line = talk.directory.help_lines["lt_employment"].number
+        return _asking(talk.words("routes", "in_lithuania", line=line), [talk.call_button(line), eures])
+    if outside == SEA:
+        return _asking(talk.words("routes", "at_sea"))
+    if outside:
+        return ask_place(talk, "utter_outside_latvia", [eures])
     candidates = talk.entities("place_candidates")
     if candidates and not talk.entity("municipality"):
         buttons = [_place_button(talk, name) for name in candidates]

@@ -10,6 +10,6 @@ def position_payload(latitude: float, longitude: float) -> str:
     """Return what sharing a position says: its municipality and nearest place, or that it lies outside Latvia."""
     where = directory().whereabouts((latitude, longitude))
     if where.municipality is None:
-        return payload("inform_place", outside_latvia=True)
+        return payload("inform_place", outside_latvia=where.country)
     place = where.place.name.lv if where.place else None
     return payload("inform_place", municipality=where.municipality.name.lv, place=place)

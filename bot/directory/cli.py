@@ -18,6 +18,7 @@ from bot.directory.errors import ContentError
 from bot.directory.freshness import STALE_DAYS, to_check
 from bot.directory.hsds import HsdsTables, write_csv, write_json
 from bot.directory.importing import Plan, apply_plan, plan_import, rows_of, undo_import
+from bot.directory.routes import route_rows
 from bot.directory.template import write_template
 from bot.errors import DromError
 from bot.languages import Language, as_language
@@ -106,6 +107,23 @@ def stale(
         table.add_row(item.what, item.reason, f"{item.checked_on} ({item.days} days)", item.who, item.where or "–")
     Console().print(table)
     screen.print(f"{len(items)} to check")
+
+
+@directory_app.command(epilog="Example: drom directory routes --every 10")
+def routes(
+    every: int = typer.Option(1, min=1, help="Only each so-many-th one, for a look."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> None:
+    """Show to which office the people of each place and municipality are sent."""
+    rows = route_rows(load_directory())[::every]
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    table = Table("place", "municipality", "office", "about km", "nearer, not confirmed", "how sure")
+    for row in rows:
+        table.add_row(row.name, row.municipality, row.office, str(row.km or "–"), row.possible or "–", row.confidence)
+    Console().print(table)
+    screen.print(f"{len(rows)} routes")
 
 
 @export_app.command(epilog="Example: drom export hsds out --format csv")

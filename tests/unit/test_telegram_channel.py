@@ -227,7 +227,7 @@ async def test_a_position_becomes_a_municipality_at_once(anna, heard, bot):
 async def test_a_position_outside_latvia_is_said_to_be_outside(anna, heard):
     anna.share_location(51.5, -0.12)
     await anna.see_one()
-    assert heard() == ['/inform_place{"outside_latvia":true}']
+    assert heard() == ['/inform_place{"outside_latvia":"other"}']
 
 
 async def test_a_venue_is_a_position(anna, heard):
