@@ -17,9 +17,15 @@ from sanic import Sanic
 from bot.assistant.agent import Assistant
 from bot.assistant.training import train
 from bot.channels.telegram.reference import add_reference
+from bot.channels.telegram.speaking import Speaking
 from bot.directory.directory import directory
 from bot.errors import DromError
 from bot.settings import ROOT, Settings
+from bot.voice.listening import Ear
+from bot.voice.offers import Offers
+from bot.voice.settings import voice_settings
+from bot.voice.voice import Voice
+from bot.voice.warming import Warming
 
 logger = logging.getLogger(__name__)
 screen = Console(highlight=False)
@@ -54,6 +60,7 @@ def serve(settings: Settings) -> None:
             screen.print("Telegram is off: set TELEGRAM_TOKEN to turn it on.")
 
     app.register_listener(load, "before_server_start")
+    add_voice(app, settings)
     app.register_listener(tell, "after_server_start")
     app.run(host=settings.host, port=settings.port, access_log=False, backlog=100)
 
@@ -66,6 +73,30 @@ def create_app(settings: Settings) -> Sanic:
     app.ctx.settings = settings
     register(create_http_input_channels(None, str(ROOT / "credentials.yml")), app, route="/")
     return app
+
+
+def add_voice(app: Sanic, settings: Settings) -> None:
+    """Give the channels the voice, the ear and what can be listened to on the page, from start to stop."""
+
+    async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        voice = running.ctx.voice = Voice.from_settings(settings)
+        running.ctx.offers = Offers(voice)
+        running.ctx.agent.erasers.append(running.ctx.offers.forget)
+        running.ctx.listener = await asyncio.to_thread(Ear.from_settings, settings)
+        running.ctx.warming = Warming(voice, voice_settings().warm_audio)
+        Speaking(voice).add_to(running.ctx.telegram.extensions)
+
+    async def begin(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        running.ctx.warming.start()
+
+    async def end(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await running.ctx.warming.stop()
+        await running.ctx.voice.close()
+        running.ctx.listener.close()
+
+    app.register_listener(load, "before_server_start")
+    app.register_listener(begin, "after_server_start")
+    app.register_listener(end, "after_server_stop")
 
 
 def check_port(host: str, port: int) -> None:

@@ -29,6 +29,7 @@ class Context:
         phone_language: what the phone is set to.
         service: the card under discussion.
         requested_slot: what the assistant has asked for and waits for.
+        speaks: the person wants every answer spoken.
     """
 
     chosen_language: Language | None = None
@@ -36,6 +37,7 @@ class Context:
     phone_language: Language | None = None
     service: str | None = None
     requested_slot: str | None = None
+    speaks: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -52,6 +54,7 @@ class Context:
             phone_language=as_language(metadata.get("language_code")),
             service=tracker.get_slot("service"),
             requested_slot=tracker.get_slot("requested_slot"),
+            speaks=bool(tracker.get_slot("speak")),
         )
 
     @classmethod

@@ -18,6 +18,7 @@ COMMANDS = {
     "privacy": payload("ask_privacy"),
     "forget": payload("forget_me"),
     "help": payload("help"),
+    "listen": payload("change_voice"),
 }
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<rest>.*))?", re.ASCII | re.DOTALL)
 

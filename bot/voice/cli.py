@@ -94,20 +94,31 @@ def import_recordings(
 
 
 @app.command(epilog="Example: drom audio warm --language ru")
-def warm(language: Optional[str] = LANGUAGE) -> None:
+def warm(
+    language: Optional[str] = LANGUAGE,
+    idle: bool = typer.Option(
+        False, help="Only with what nobody else wants of the processor, and not through a server that may cost money."
+    ),
+) -> None:
     """Speak every fixed reply now, so that nobody has to wait for it."""
     from rich.progress import Progress
 
     from bot.settings import settings
     from bot.voice.voice import Voice
+    from bot.voice.warming import be_idle
+
+    if idle:
+        be_idle()
 
     async def work() -> int:
         voice = Voice.from_settings(settings())
         with Progress(console=screen) as progress:
             bar = progress.add_task("Speaking", total=None)
-            made = await voice.warm(
-                _languages(language), lambda done, total: progress.update(bar, completed=done, total=total), True
-            )
+
+            def tell(done: int, total: int) -> None:
+                progress.update(bar, completed=done, total=total)
+
+            made = await voice.warm(_languages(language), tell, with_servers=not idle)
         await voice.close()
         return made
 

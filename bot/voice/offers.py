@@ -25,6 +25,7 @@ class OfferGone(KeyError):
 
 @dataclass(frozen=True)
 class _Offer:
+    owner: str
     text: str
     language: Language
     buttons: tuple[Choosable, ...]
@@ -38,22 +39,35 @@ class Offers:
         self._max_offers = max_offers
         self._offers: OrderedDict[str, _Offer] = OrderedDict()
 
-    def offer(self, text: str, language: Language, buttons: Sequence[Choosable] = ()) -> str:
-        """Return the key that the sound of a reply can be asked with."""
+    def offer(self, owner: str, text: str, language: Language, buttons: Sequence[Choosable] = ()) -> str:
+        """Return the key that the sound of a reply can be asked with.
+
+        Args:
+            owner: the pseudonym of the talk in which it was said; nobody else gets its sound.
+            text: what is read.
+            language: of the text.
+            buttons: what is read after it.
+        """
         key = secrets.token_urlsafe(12)
-        self._offers[key] = _Offer(text, language, tuple(buttons))
+        self._offers[key] = _Offer(owner, text, language, tuple(buttons))
         while len(self._offers) > self._max_offers:
             self._offers.popitem(last=False)
         return key
 
-    async def listen(self, key: str) -> AudioClip:
+    def forget(self, owner: str) -> None:
+        """Drop everything that was said in a talk."""
+        for key, offer in list(self._offers.items()):
+            if offer.owner == owner:
+                self._offers.pop(key, None)
+
+    async def listen(self, key: str, owner: str) -> AudioClip:
         """Return the sound of a reply.
 
         Raises:
-            OfferGone: there is no such key.
+            OfferGone: there is no such key, or it is of another talk.
             SpeakingFailed: it could not be spoken.
         """
         offer = self._offers.get(key)
-        if offer is None:
+        if offer is None or offer.owner != owner:
             raise OfferGone(key)
         return await self._voice.clip(offer.text, offer.language, offer.buttons)

@@ -93,7 +93,6 @@ class Voice:
         self._quiet = asyncio.Event()  # nobody waits for a clip
         self._quiet.set()
         self._running: dict[tuple[str, str, Language], asyncio.Task[AudioClip]] = {}
-        self._warming: asyncio.Task[int] | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings, voice: VoiceSettings | None = None) -> Voice:
@@ -173,18 +172,8 @@ class Voice:
                 progress(done, len(wanted))
         return made
 
-    def start_warming(self) -> None:
-        """Begin to speak fixed replies ahead, in the background of the running loop."""
-        if self._warming is None:
-            self._warming = asyncio.create_task(self.warm())
-
     async def close(self) -> None:
-        """Stop warming, save the counts, let the threads go."""
-        if self._warming:
-            self._warming.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._warming
-            self._warming = None
+        """Save the counts, let the threads go."""
         if self._counts:
             self._counts.save()
         self._low.shutdown(wait=False, cancel_futures=True)

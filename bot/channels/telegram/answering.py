@@ -19,6 +19,7 @@ from bot.channels.telegram.extensions import Extensions, Handler, Visit
 from bot.channels.telegram.incoming import COMMANDS, Incoming
 from bot.channels.telegram.keyboards import reply_keyboard
 from bot.channels.telegram.rendering import render, send_text
+from bot.channels.telegram.speaking import with_voice
 from bot.channels.telegram.store import Outgoing, Store
 from bot.directory.directory import help_line_number
 from bot.errors import describe
@@ -27,7 +28,7 @@ from bot.nlu.language import resolve_language
 from bot.privacy.pseudonym import Pseudonyms
 from bot.questionnaire.telephone import contact_payload
 from bot.texts import text
-from bot.voice.errors import VoiceError
+from bot.voice.errors import LanguageNotHeard, NoListener, VoiceError
 from bot.voice.listener import Listener
 
 logger = logging.getLogger(__name__)
@@ -154,6 +155,7 @@ class Answers:
         replies = turn.replies
         if notes and replies:
             replies[0].text = "\n".join([*notes, replies[0].text])
+        await self._give_voice(talk, incoming, turn, language, was_heard=incoming.kind == "voice" and bool(notes))
         calls = await render(incoming.chat_id, replies, language, self._store)
         answer = Answer(calls, forget=turn.intent == "forget_me")
         if not answer.forget:
@@ -191,9 +193,11 @@ class Answers:
         handler = self._extensions.for_command(name)
         if handler:
             return await self._visit(talk, incoming, handler, argument=argument)
+        if name == "listen" and self._extensions.speaker is None:
+            return await self._say_ourselves(talk, "listen")
         if name in COMMANDS:
             return self._with_language(await talk.tap(COMMANDS[name]), incoming)
-        return await self._say_ourselves(talk, "listen" if name == "listen" else "unknown_command")
+        return await self._say_ourselves(talk, "unknown_command")
 
     async def _tap(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         try:
@@ -226,11 +230,26 @@ class Answers:
         except VoiceError as error:
             logger.info("A recording could not be understood (%s).", type(error).__name__)
             words = error.explanation(language)
+            if isinstance(error, (NoListener, LanguageNotHeard)):
+                # Saying it again would not help: the menu is offered, and read aloud.
+                turn = await talk.tap(payload("help"))
+                turn.replies[0].text = words
+                return turn, language, []
             return Turn(replies=[Reply(words, permanent_buttons(language))]), language, []
         if not heard.is_clear or not heard.text.strip():
             return await self._say_ourselves(talk, "voice_unclear")
         turn, language, _ = self._with_language(await talk.say(heard.text), incoming)
         return turn, language, [text("telegram", "heard", language, words=heard.text.strip())]
+
+    async def _give_voice(
+        self, talk: Talk, incoming: Incoming, turn: Turn, language: Language, was_heard: bool
+    ) -> None:
+        """Offer to listen to each reply; speak it at once to who spoke, or wants everything spoken."""
+        if self._extensions.speaker is None or turn.intent == "forget_me":
+            return
+        is_of_talk = "speak" in turn.slots
+        wants = turn.slots["speak"] if is_of_talk else (await talk.context()).speaks
+        with_voice(turn.replies, language, bool(wants) or incoming.kind == "voice", was_heard, is_of_talk)
 
     def _with_language(self, turn: Turn, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         language = as_language(turn.language) or as_language(incoming.language_code) or DEFAULT_LANGUAGE

@@ -40,7 +40,7 @@ class Visit:
         values: the entities of a tapped button's payload.
         shown: the text of the message whose button was tapped; empty for commands and for messages
             too old for Telegram to show.
-        titles: the words on that message's buttons, in order.
+        titles: the words on that message's buttons, in order; links are left out.
     """
 
     chat: str

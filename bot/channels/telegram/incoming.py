@@ -33,6 +33,7 @@ COMMANDS = {
     "privacy": payload("ask_privacy"),
     "forget": payload("forget_me"),
     "help": payload("help"),
+    "listen": payload("change_voice"),
 }
 _NOTICE = filters.StatusUpdate.ALL
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
@@ -158,7 +159,8 @@ def _shown_text(message: MaybeInaccessibleMessage) -> str:
 
 def _shown_titles(message: MaybeInaccessibleMessage) -> tuple[str, ...]:
     markup = message.reply_markup if isinstance(message, Message) else None
-    return tuple(button.text for row in markup.inline_keyboard for button in row) if markup else ()
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    return tuple(button.text for button in buttons if button.callback_data is not None)
 
 
 def _read_membership(update: Update) -> Incoming | None:

@@ -27,6 +27,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 20.0
 RETRY_AFTER_MARGIN_S = 0.1
 GRACE_S = 5.0
+VOICE_FILE = "drom.ogg"  # what has another ending is shown as a file, not as a voice note
 # What a text is sent with when Telegram refuses the whole of it.
 PLAIN = ("chat_id", "text", "link_preview_options")
 
@@ -188,7 +189,9 @@ class Sender:
             sound = await speaker.speak(speech["text"], speech["language"], buttons)
         except VoiceError as error:
             raise NotSpoken(type(error).__name__) from error
-        return Outgoing(outgoing.method, {"chat_id": outgoing.parameters["chat_id"], "voice": sound})
+        return Outgoing(
+            outgoing.method, {"chat_id": outgoing.parameters["chat_id"], "voice": sound, "filename": VOICE_FILE}
+        )
 
     async def _call_and_delete(self, outgoing: Outgoing, pending: Pending) -> None:
         if self._is_stopping:

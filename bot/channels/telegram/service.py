@@ -35,6 +35,7 @@ from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
 from bot.privacy.pseudonym import Pseudonyms
+from bot.voice.errors import ListeningFailed, RecordingTooLarge
 from bot.voice.listener import Listener
 
 logger = logging.getLogger(__name__)
@@ -342,10 +343,22 @@ class TelegramService:
             call.close()
 
     async def _download(self, file_id: str) -> bytes:
-        file = await self._bot.get_file(file_id)
-        if (file.file_size or 0) > MAX_RECORDING_BYTES:
-            raise ValueError("the recording is too long")
-        return bytes(await file.download_as_bytearray())
+        """Return a recording, which stays in memory.
+
+        Raises:
+            RecordingTooLarge: it is larger than what is listened to.
+            ListeningFailed: Telegram does not give it to us now.
+        """
+        try:
+            file = await self._bot.get_file(file_id)
+            if (file.file_size or 0) > MAX_RECORDING_BYTES:
+                raise RecordingTooLarge(f"The recording has more than {MAX_RECORDING_BYTES} bytes.")
+            return bytes(await file.download_as_bytearray())
+        except BadRequest as error:  # Telegram gives bots no file over 20 MB
+            is_large = "too big" in error.message.lower()
+            raise (RecordingTooLarge if is_large else ListeningFailed)("Telegram refused the file.") from error
+        except TelegramError as error:
+            raise ListeningFailed(f"The recording can't be fetched ({type(error).__name__}).") from error
 
     async def _set_profile(self) -> None:
         pause = FIRST_PAUSE_S
