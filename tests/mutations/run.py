@@ -1,10 +1,10 @@
 """Do the dialogues find deliberate faults? Run on demand, from the project's root:
 
-    .venv/bin/python -m tests.mutations.run [--only WORDS] [--table FILE]
+    .venv/bin/python -m tests.mutations.run [--only WORDS] [--all] [--table FILE]
 
 Each fault is put into a copy of the project, alone; the dialogues are run there; it is found where a
 dialogue fails that passes in the sound project, or the content is refused at the start. Takes about
-ten minutes on two idle cores. Exit code 1 where fewer than 28 of 30 (or the same share) are found.
+ten minutes. Exit code 1 where fewer than 28 of 30 (or the same share) are found.
 """
 
 from __future__ import annotations
@@ -61,8 +61,13 @@ def copy_project(target: Path) -> None:
         shutil.copy2(vectors, target / "var" / "vectors.db")
 
 
-def play(folder: Path, model: Path | None) -> tuple[dict[str, str] | None, str]:
+def play(folder: Path, model: Path | None, failing: set[str] | None = None) -> tuple[dict[str, str] | None, str]:
     """Run the dialogues in a copy of the project, in a child that has Rasa imported already.
+
+    Args:
+        folder: the copy.
+        model: the model to use; None: train one.
+        failing: what fails anyway: the run ends with the first other dialogue that fails. None: run all.
 
     Returns:
         The failed dialogues with their first failures (None: they could not be run), and why not.
@@ -70,7 +75,7 @@ def play(folder: Path, model: Path | None) -> tuple[dict[str, str] | None, str]:
     answer = folder / "answer.json"
     child = os.fork()
     if child == 0:
-        _play_in_child(folder, model, answer)
+        _play_in_child(folder, model, failing, answer)
     end = time.monotonic() + PATIENCE_S
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > end:
@@ -85,7 +90,7 @@ def play(folder: Path, model: Path | None) -> tuple[dict[str, str] | None, str]:
     return document["failed"], document["problem"]
 
 
-def _play_in_child(folder: Path, model: Path | None, answer: Path) -> None:
+def _play_in_child(folder: Path, model: Path | None, failing: set[str] | None, answer: Path) -> None:
     """Run the dialogues with the code of ``folder``, write what came of it, and leave."""
     problem, failed = "", None
     try:
@@ -100,7 +105,7 @@ def _play_in_child(folder: Path, model: Path | None, answer: Path) -> None:
         sys.path[:] = [str(folder), *(part for part in sys.path if part not in ("", str(ROOT)))]
         sys.meta_path[:] = [finder for finder in sys.meta_path if "__editable__" not in repr(finder)]
         importlib.invalidate_caches()
-        failed = importlib.import_module("tests.mutations.play").play(model)
+        failed = importlib.import_module("tests.mutations.play").play(model, failing)
     except BaseException as error:  # whatever breaks is what the fault does
         lines = str(error).strip().splitlines()
         problem = f"{type(error).__name__}: {lines[0] if lines else ''}"
@@ -108,8 +113,15 @@ def _play_in_child(folder: Path, model: Path | None, answer: Path) -> None:
     os._exit(0)
 
 
-def try_fault(fault: Fault, model: Path, failing: set[str], scratch: Path) -> Outcome:
+def try_fault(fault: Fault, model: Path, failing: set[str], scratch: Path, run_all: bool) -> Outcome:
     """Put a fault into a copy and run the dialogues there.
+
+    Args:
+        fault: the fault.
+        model: that of the sound project.
+        failing: the dialogues that fail without any fault.
+        scratch: where copies of the project are made.
+        run_all: run every dialogue, so as to count how many fail.
 
     Raises:
         DoesNotFit: the project has changed so that the fault can't be made.
@@ -119,7 +131,7 @@ def try_fault(fault: Fault, model: Path, failing: set[str], scratch: Path) -> Ou
     copy_project(folder)
     for edit in fault.edits:
         edit.make(folder)
-    failed, problem = play(folder, None if fault.retrain else model)
+    failed, problem = play(folder, None if fault.retrain else model, None if run_all else failing)
     shutil.rmtree(folder)
     seconds = time.monotonic() - begun
     if failed is None:
@@ -128,7 +140,8 @@ def try_fault(fault: Fault, model: Path, failing: set[str], scratch: Path) -> Ou
     if not new:
         return Outcome(fault, False, "no dialogue fails", seconds)
     name, how = next(iter(new.items()))
-    return Outcome(fault, True, f"{len(new)} fail, such as “{name}” ({how[:80]})", seconds)
+    count = f"{len(new)} fail, such as " if run_all else ""
+    return Outcome(fault, True, f"{count}“{name}” ({how[:80]})", seconds)
 
 
 def as_table(outcomes: list[Outcome]) -> str:
@@ -145,6 +158,9 @@ def main() -> int:
     """Try every fault and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="only faults with these words in their name")
+    parser.add_argument(
+        "--all", action="store_true", help="run every dialogue for each fault, and count those that fail"
+    )
     parser.add_argument("--table", type=Path, help="write the Markdown table here too")
     arguments = parser.parse_args()
     faults = [fault for fault in FAULTS if not arguments.only or arguments.only in fault.name]
@@ -164,7 +180,7 @@ def main() -> int:
         unfit = 0
         for fault in faults:
             try:
-                outcome = try_fault(fault, model, set(failing), scratch)
+                outcome = try_fault(fault, model, set(failing), scratch, arguments.all)
             except DoesNotFit as error:
                 unfit += 1
                 print(f"?  {fault.name}: does not fit the project any more ({error}); mend faults.py", flush=True)
