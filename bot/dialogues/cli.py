@@ -86,11 +86,13 @@ def _choose(cases: list[Case], only: str | None) -> list[Case]:
 def _run(cases: list[Case]) -> tuple[Run, Differences]:
     """Run cases with progress on the terminal, and keep what came for the next time."""
     with screen.status("Looking whether the model is up to date; training takes a minute or two …"):
+        from bot.dialogues.hearing import listener_for
         from bot.dialogues.history import History
         from bot.dialogues.running import load_assistant, run_cases, warm_up
 
         assistant = load_assistant()
         asyncio.run(warm_up(assistant))
+        listener = listener_for(cases)
     history = History(settings().data_dir / "dialogues.json")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
@@ -101,7 +103,7 @@ def _run(cases: list[Case]) -> tuple[Run, Differences]:
                 progress.console.print(f"✗ {result.case.name}", style="red", markup=False)
             progress.advance(task)
 
-        run = asyncio.run(run_cases(assistant, cases, on_result, history.texts))
+        run = asyncio.run(run_cases(assistant, cases, on_result, history.texts, listener))
     differences = history.differences(run)
     history.keep(run)
     return run, differences

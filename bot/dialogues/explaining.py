@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogues.assertions import Failure, IntentIs, Seen, seen_language
 from bot.dialogues.results import Cause, Explained
-from bot.dialogues.script import Say, Step, Tap
+from bot.dialogues.script import Say, Speak, Step, Tap
 
 TEXT_KINDS = frozenset({"bot_uttered", "not_uttered"})
 PLACE_KINDS = frozenset({"routed_to", "not_routed_to", "slot_was_set", "slot_was_not_set", "asked_for"})
@@ -34,6 +34,8 @@ def _common_cause(failures: list[Failure], step: Step, seen: Seen, error: str | 
     """Return the cause that explains everything that failed in the turn."""
     if error:
         return Cause("crashed", {"error": error})
+    if isinstance(step.user, Speak) and seen.turn.intent is None:
+        return Cause("not_heard")
     wanted = next((a for a in step.assertions if isinstance(a, IntentIs)), None)
     if wanted is None or not any(failure.kind == "intent" for failure in failures):
         return None
@@ -44,7 +46,7 @@ def _understood(wanted: tuple[str, ...], step: Step, seen: Seen) -> Cause:
     """Return the cause: it was understood as something else."""
     turn = seen.turn
     came = {"intent": turn.intent or "–", "confidence": f"{turn.confidence:.2f}"}
-    if not isinstance(step.user, Say):
+    if not isinstance(step.user, (Say, Speak)):
         return Cause("sent", came)
     if "nlu_fallback" in wanted:
         return Cause("understood_as", came)

@@ -14,6 +14,7 @@ from bot.assistant.agent import Assistant
 from bot.assistant.conversation import Conversation
 from bot.assistant.messages import Turn
 from bot.clock import LATVIA, frozen
+from bot.dialogues.hearing import listener_for
 from bot.dialogues.history import Differences, History
 from bot.dialogues.phone import Phone
 from bot.dialogues.results import CaseResult, Run
@@ -113,7 +114,8 @@ class Laboratory:
         try:
             async with self._one_at_a_time:
                 texts = self.history.texts
-                run = await run_cases(self.assistant, cases, progress.results.append, texts)
+                listener = await asyncio.to_thread(listener_for, cases)
+                run = await run_cases(self.assistant, cases, progress.results.append, texts, listener)
                 progress.differences = self.history.differences(run)
                 self.history.keep(run)
                 progress.run = run

@@ -32,7 +32,8 @@ SCRIPTS = ROOT / "tests" / "dialogues"
 ENDINGS = (".yml", ".yaml")
 CASE_KEYS = ("test_case", "language", "metadata", "steps")
 STEP_KEYS = ("user", "assertions")
-METADATA_KEYS = ("channel", "now")
+METADATA_KEYS = ("channel", "now", "mediators")
+DEMO = "demo"
 CHANNELS = ("web", "telegram", "terminal")
 USER_KEYS = ("button", "location", "contact", "voice", "command")
 _LANGUAGE_CODE = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")
@@ -145,12 +146,12 @@ class _ScriptReader:
         keys = self._keys(node, "the case", CASE_KEYS, "Begin a case with `- test_case: …`, then `steps:`")
         name = self._required_text(keys, "test_case", node, "a sentence that says the behaviour")
         language = self._language(keys.get("language"))
-        channel, now = self._metadata(keys.get("metadata"))
+        channel, now, demo_mediators = self._metadata(keys.get("metadata"))
         steps = self._steps(keys.get("steps"), node)
         if len(self.mistakes.findings) > before or name is None:
             return None
         line = line_of(keys["test_case"])
-        return Case(name, self.mistakes.file, line, tuple(steps), language, channel, now)
+        return Case(name, self.mistakes.file, line, tuple(steps), language, channel, now, demo_mediators)
 
     def _required_text(self, keys: dict[str, Node], key: str, parent: Node, what: str) -> str | None:
         node = keys.get(key)
@@ -172,10 +173,10 @@ class _ScriptReader:
             return None
         return code
 
-    def _metadata(self, node: Node | None) -> tuple[str, datetime.datetime | None]:
-        channel, now = "web", None
+    def _metadata(self, node: Node | None) -> tuple[str, datetime.datetime | None, bool]:
+        channel, now, demo_mediators = "web", None, False
         if node is None or is_empty(node):
-            return channel, now
+            return channel, now, demo_mediators
         how = "Write `metadata: {channel: telegram, now: 2026-12-24T23:10}`"
         keys = self._keys(node, "metadata", METADATA_KEYS, how)
         if "channel" in keys:
@@ -185,7 +186,13 @@ class _ScriptReader:
                 self.mistakes.add(keys["channel"], "channel", f"{channel or 'this'} is no channel", remedy)
         if "now" in keys:
             now = self._moment(keys["now"])
-        return channel, now
+        if "mediators" in keys:
+            written = text_of(keys["mediators"]) if isinstance(keys["mediators"], yaml.ScalarNode) else ""
+            demo_mediators = written == DEMO
+            if not demo_mediators:
+                remedy = f"Write {DEMO} to play with made-up mediators, or leave it out"
+                self.mistakes.add(keys["mediators"], "mediators", f"{written or 'this'} is unknown", remedy)
+        return channel, now, demo_mediators
 
     def _moment(self, node: Node) -> datetime.datetime | None:
         written = text_of(node) if isinstance(node, yaml.ScalarNode) else ""
@@ -309,7 +316,7 @@ class _ScriptReader:
         text = self._scalar(node, "command", "Write a command such as /start")
         if text is None:
             return None
-        if not re.match(r"^/[A-Za-z]\w*(@\w+)?(\s|$)", text):
+        if not re.match(r"^/\w", text):
             self.mistakes.add(node, "command", f"{text} is no command", "Begin with a slash: /start office_talsi")
             return None
         return Command(text)

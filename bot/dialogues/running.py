@@ -26,6 +26,7 @@ from bot.dialogues.phone import CannotPlay, Phone
 from bot.dialogues.remembering import remember_vectors
 from bot.dialogues.results import CaseResult, Cause, Explained, PlayedTurn, Run
 from bot.dialogues.script import Case
+from bot.directory.directory import demo_directory, use_directory
 from bot.settings import settings
 from bot.voice.listener import Listener
 
@@ -81,7 +82,7 @@ async def run_cases(
         cases: the dialogues.
         on_result: called with each result as it comes.
         texts_before: the texts of each turn in an earlier run, by the key of the case.
-        listener: turns voice messages into words; without it a dialogue with one fails.
+        listener: turns voice messages into words; without it the person is told that we can't hear.
     """
     begun = time.perf_counter()
     free = asyncio.Semaphore(AT_ONCE)
@@ -113,7 +114,7 @@ async def run_case(
     played: list[PlayedTurn] = []
     failures: list[Explained] = []
     slots: dict[str, object] = {}
-    with frozen(case.now):
+    with frozen(case.now), use_directory(demo_directory() if case.demo_mediators else None):
         for index, step in enumerate(case.steps):
             errors: list[str] = []
             token = _errors.set(errors)
@@ -140,5 +141,4 @@ async def run_case(
 
 def _cannot(line: int, problem: CannotPlay) -> Explained:
     failure = Failure("user", line, problem.expected, problem.came)
-    cause = "button_gone" if problem.expected.startswith("[") else "not_here"
-    return Explained(failure, Cause(cause))
+    return Explained(failure, Cause("button_gone"))

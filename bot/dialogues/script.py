@@ -99,6 +99,7 @@ class Case:
         language: the phone's language code; None: a phone that does not tell.
         channel: the way in.
         now: the moment at which it plays; None: now.
+        demo_mediators: it plays where the made-up mediators are confirmed.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Case:
     language: str | None = None
     channel: str = "web"
     now: datetime.datetime | None = None
+    demo_mediators: bool = False
 
     @property
     def key(self) -> str:

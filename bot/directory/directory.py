@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
+import dataclasses
 import datetime
+import functools
 import logging
 import os
 import threading
@@ -236,11 +240,35 @@ class CurrentDirectory:
 
 
 _current = CurrentDirectory()
+_chosen: contextvars.ContextVar[Directory | None] = contextvars.ContextVar("directory", default=None)
 
 
 def directory() -> Directory:
-    """Return the directory of this process as its files stand (looked at once a second at most)."""
-    return _current.get()
+    """Return the directory of this process as its files stand (looked at once a second at most).
+
+    In a context of :func:`use_directory`, return that one.
+    """
+    return _chosen.get() or _current.get()
+
+
+@contextlib.contextmanager
+def use_directory(chosen: Directory | None) -> Iterator[None]:
+    """Answer from another directory in this context; None: from that of the process."""
+    token = _chosen.set(chosen)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def demo_directory() -> Directory:
+    """Return the directory of this process with made-up mediators in place of the real ones."""
+    return dataclasses.replace(_current.get(), mediators=_demo_mediators())
+
+
+@functools.lru_cache(maxsize=1)
+def _demo_mediators() -> list[Mediator]:
+    return load_directory(_current.folder, demo=True).mediators
 
 
 def look_again() -> None:

@@ -8,6 +8,7 @@ from bot.assistant.messages import payload
 from bot.questionnaire.vault import vault
 
 LATVIA = "+371"
+CONTACT_SLOT = "callback_contact"  # what is waited for when a shared number is an answer
 _RUN = re.compile(r"(?:\+|\b00)?\d[\d\s().\-/]{5,}\d")
 _PERSONAL_CODE = re.compile(r"\b\d{6}\s?-\s?\d{5}\b")
 
@@ -41,4 +42,4 @@ def contact_payload(number: str) -> str:
     Phones leave out the + at times. A number that can't be one is kept as it is, and then asked for again.
     """
     standard = read_telephone(number) or read_telephone(f"+{number}") or number
-    return payload("answer", slot="callback_contact", value=vault().keep(standard))
+    return payload("answer", slot=CONTACT_SLOT, value=vault().keep(standard))

@@ -15,6 +15,7 @@ import pytest
 from bot.assistant.messages import Button, Reply, Turn
 from bot.clock import now
 from bot.dialogues.coverage import cover
+from bot.dialogues.hearing import listener_for
 from bot.dialogues.history import History
 from bot.dialogues.junit import write_junit
 from bot.dialogues.reading import read_script
@@ -24,6 +25,7 @@ from bot.dialogues.script import Case
 from bot.dialogues.telling import as_document, tell_failures, transcript
 from bot.dialogues.vocabulary import vocabulary
 from bot.dialogues.yaml_nodes import Mistakes
+from bot.directory.directory import directory
 from bot.voice.listener import Heard
 
 Answer = Callable[[Any], Turn]
@@ -35,6 +37,7 @@ class ScriptedAssistant:
     def __init__(self, answer: Answer):
         self.answer = answer
         self.senders: list[str] = []
+        self.domain = None  # whatever is tapped is taken
 
     async def handle_message(self, message: Any) -> None:
         """Answer a message as the assistant does: into the collector."""
@@ -266,20 +269,86 @@ class FixedListener:
         return Heard(audio.decode(), is_clear=b"?" not in audio)
 
 
-@pytest.mark.parametrize(("content", "passes"), [("labdien", True), ("?", False)])
-async def test_a_voice_message_is_what_was_heard_in_it(tmp_path: Path, content: str, passes: bool):
-    (tmp_path / "hello.ogg").write_text(content)
+def voice_case(folder: Path, words: str, assertion: str, channel: str = "telegram") -> list[Case]:
+    (folder / "hello.ogg").write_text(words)
+    mistakes = Mistakes("script.yml")
+    script = f"""\
+test_cases:
+  - test_case: someone speaks
+    language: lv
+    metadata: {{channel: {channel}}}
+    steps:
+      - user: {{voice: hello.ogg}}
+        assertions: [{assertion}]
+"""
+    cases = read_script(script, mistakes, folder)
+    assert mistakes.findings == []
+    return cases
+
+
+async def test_a_voice_message_is_what_was_heard_in_it(tmp_path: Path):
     said: list[str] = []
 
     def answer(message: Any) -> Turn:
         said.append(message.text)
         return greeting(message)
 
-    mistakes = Mistakes("script.yml")
-    script = "test_cases:\n  - test_case: a\n    steps:\n      - user: {voice: hello.ogg}\n"
-    cases = read_script(script, mistakes, tmp_path)
+    cases = voice_case(tmp_path, "labdien", "intent: greet")
     run = await run_cases(ScriptedAssistant(answer), cases, listener=FixedListener())
-    assert (not run.failed, said) == (passes, ["labdien"] if passes else [])
+    assert not run.failed
+    assert said == ["labdien"]
+    assert "labdien" in run.results[0].turns[0].turn.replies[0].text, "Telegram says what was heard"
+
+
+@pytest.mark.parametrize(("listener", "told"), [(FixedListener(), "nesadzirdēju"), (None, "balss")])
+async def test_what_can_not_be_heard_is_answered_by_the_channel(tmp_path: Path, listener: Any, told: str):
+    cases = voice_case(tmp_path, "?", f'bot_uttered: {{text_contains: "{told}", language: lv}}')
+    run = await run_cases(ScriptedAssistant(greeting), cases, listener=listener)
+    assert not run.failed, tell_failures(run.failed[0])
+    (failed,) = (await run_cases(ScriptedAssistant(greeting), voice_case(tmp_path, "?", "intent: greet"))).failed
+    assert "speech recognition" in tell_failures(failed)
+
+
+def test_an_engine_for_speech_is_made_only_where_a_dialogue_has_a_voice_message(tmp_path: Path):
+    assert listener_for(cases_of(SCRIPT)) is None
+    assert listener_for(voice_case(tmp_path, "labdien", "intent: greet")) is not None
+
+
+async def test_a_contact_that_nobody_asked_for_is_not_kept_and_said_so():
+    script = (
+        "test_cases:\n  - test_case: a\n    language: lv\n    steps:\n"
+        '      - user: {contact: {phone_number: "+37120000000", first_name: Anna}}\n'
+        "        assertions: [bot_uttered: {text_contains: neglabāju}, not_uttered: {text_contains: 20000000}]\n"
+    )
+    talk = ScriptedAssistant(greeting)
+    run = await run_cases(talk, cases_of(script))
+    assert not run.failed, tell_failures(run.failed[0])
+    assert talk.senders == [], "the number does not reach the dialogue"
+
+
+@pytest.mark.parametrize(("channel", "reaches"), [("telegram", 0), ("web", 1)])
+async def test_an_unknown_command_is_answered_by_telegram_and_mere_words_elsewhere(channel: str, reaches: int):
+    script = (
+        f"test_cases:\n  - test_case: a\n    metadata: {{channel: {channel}}}\n"
+        "    steps: [{user: {command: /abracadabra}, assertions: [replies: {min: 1}]}]\n"
+    )
+    talk = ScriptedAssistant(greeting)
+    run = await run_cases(talk, cases_of(script))
+    assert not run.failed
+    assert len(talk.senders) == reaches
+
+
+async def test_made_up_mediators_are_there_only_for_the_dialogue_that_asks():
+    def whether_there_are_mediators(message: Any) -> Turn:
+        return Turn(replies=[Reply(", ".join(one.id for one in directory().mediators) or "none")])
+
+    script = (
+        "test_cases:\n  - test_case: a\n    metadata: {mediators: demo}\n"
+        "    steps: [{user: x, assertions: [bot_uttered: {text_contains: demo_riga}]}]\n"
+        "  - test_case: b\n    steps: [{user: x, assertions: [not_uttered: {text_contains: demo_riga}]}]\n"
+    )
+    run = await run_cases(ScriptedAssistant(whether_there_are_mediators), cases_of(script))
+    assert not run.failed
 
 
 async def test_a_failed_action_fails_the_dialogue_and_is_named_as_the_cause():

@@ -26,7 +26,7 @@ from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import resolve_language
 from bot.privacy.pseudonym import Pseudonyms
-from bot.questionnaire.telephone import contact_payload
+from bot.questionnaire.telephone import CONTACT_SLOT, contact_payload
 from bot.texts import text
 from bot.voice.errors import LanguageNotHeard, NoListener, VoiceError
 from bot.voice.listener import Listener
@@ -39,8 +39,6 @@ TYPING_AFTER_S = 0.6
 TYPING_AGAIN_S = 4.5  # Telegram shows it for five seconds
 # A message with which the process died so often is not tried again.
 MAX_STARTS = 3
-# What is waited for when a shared number is an answer.
-CONTACT_SLOT = "callback_contact"
 # What a photo or a file leads to: someone who can read it.
 FOR_READING = ("photo", "document")
 
