@@ -26,7 +26,7 @@ from bot.directory.loading import YamlFile, nested_row, parse
 from bot.directory.mediators import Mediator
 from bot.directory.models import Office
 from bot.directory.sheets import Sheet, SheetRow, read_sheets, sheets
-from bot.directory.tables import TableReader, check_mediators, check_offices
+from bot.directory.tables import TableReader, check_mediators, check_offices, like_one_of
 from bot.errors import DromError
 from bot.languages import LANGUAGES
 
@@ -181,14 +181,11 @@ class _Planner:
             empty = [column for column in sorted(required) if column in sheet.columns and not cells.get(column)]
             for column in empty:
                 self._finding(sheet, number, column, "is empty", "Fill in this cell")
-            if empty:
-                continue
-            try:
-                model: type[Mediator] | type[Office] = Mediator if sheet.kind == "mediators" else Office
-                parsed.append((number, parse(model, YamlFile(sheet.file, cells, {}), nested_row(cells))))
-            except ContentError as error:
-                for finding in error.findings:
-                    self._finding(sheet, number, finding.key, finding.problem, finding.remedy)
+            town = cells.get("town", "") if sheet.kind == "offices" else ""
+            if town and town not in self.directory.places:
+                self._finding(sheet, number, "town", f"{town} is unknown", like_one_of(town, self.directory.places))
+            elif not empty:
+                self._parse(sheet, number, cells, parsed)
         mediators = [(number, row) for number, row in parsed if isinstance(row, Mediator)]
         offices = [(number, row) for number, row in parsed if isinstance(row, Office)]
         check_mediators(reader, sheet.file, mediators, self.directory.municipalities, frozenset(self.directory.topics))
@@ -196,6 +193,17 @@ class _Planner:
         self.findings += [Finding(sheet.file, f.line, f.key, f.problem, f.remedy) for f in reader.findings]
         for number, office in offices:
             self._check_position(sheet, number, office)
+
+    def _parse(
+        self, sheet: Sheet, number: int, cells: dict[str, str], parsed: list[tuple[int, Mediator | Office]]
+    ) -> None:
+        """Add a row to those that can be read, or say what is wrong in it."""
+        model: type[Mediator] | type[Office] = Mediator if sheet.kind == "mediators" else Office
+        try:
+            parsed.append((number, parse(model, YamlFile(sheet.file, cells, {}), nested_row(cells))))
+        except ContentError as error:
+            for finding in error.findings:
+                self._finding(sheet, number, finding.key, finding.problem, finding.remedy)
 
     def _check_position(self, sheet: Sheet, number: int, office: Office) -> None:
         (south, north), (west, east) = LATVIA

@@ -28,6 +28,9 @@ REMEDIES = {
     "value_error.extra": "Remove this key, or mend its spelling",
     "type_error.none.not_allowed": "Fill in this key",
     "value_error.date": "Write the date as YYYY-MM-DD",
+    "type_error.enum": "Write one of these",
+    "type_error.float": "Write a number, with a point: 57.2456",
+    "type_error.integer": "Write a whole number",
 }
 
 
@@ -105,16 +108,44 @@ def parse(model: type[Model], file: YamlFile, data: Any, at: tuple[str | int, ..
     try:
         return model.parse_obj(data)
     except ValidationError as error:
-        raise ContentError([_finding(file, dict(problem), at) for problem in error.errors()]) from error
+        raise ContentError([_finding(file, data, dict(problem), at) for problem in error.errors()]) from error
 
 
-def _finding(file: YamlFile, problem: dict[str, Any], at: tuple[str | int, ...]) -> Finding:
+def _finding(file: YamlFile, data: Any, problem: dict[str, Any], at: tuple[str | int, ...]) -> Finding:
     location = tuple(part for part in problem["loc"] if part != "__root__")
     remedy = REMEDIES.get(problem["type"], "Mend this value")
-    message = problem["msg"]
+    message = _in_plain_words(problem, _value(data, location))
     if problem["type"] == "value_error.missing" and location and location[-1] in LANGUAGES:
         message, remedy = f"the language {location[-1]} is missing", "Add the text in this language"
     return Finding(file.name, file.line((*at, *location)), _key((*at, *location)), message, remedy)
+
+
+def _value(data: Any, location: tuple[str | int, ...]) -> Any:
+    """Return what stands at a place of parsed data; None where nothing does."""
+    for part in location:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _in_plain_words(problem: dict[str, Any], value: Any) -> str:
+    """Return pydantic's message as people without programming say it."""
+    details = problem.get("ctx") or {}
+    kind = problem["type"]
+    if kind == "type_error.enum":
+        permitted = ", ".join(str(member.value) for member in details["enum_values"])
+        return f"{value} is none of these: {permitted}"
+    if kind == "value_error.date":
+        return f"{value} is no date"
+    if kind in ("type_error.float", "type_error.integer"):
+        return f"{value} is no number"
+    if kind == "value_error.number.not_le":
+        return f"{value} is too large: at most {details['limit_value']}"
+    if kind == "value_error.number.not_ge":
+        return f"{value} is too small: at least {details['limit_value']}"
+    return str(problem["msg"])
 
 
 def _key(path: tuple[str | int, ...]) -> str:

@@ -81,7 +81,7 @@ class Mediator(Strict):
         if word not in YES | NO:
             raise ValueError(f"{value} is neither yes nor no")
         if word in NO:
-            raise ValueError("the mediator has not agreed to be shown")
+            raise ValueError("the mediator has not agreed to be shown: leave the row out until they do")
         return True
 
     @root_validator(skip_on_failure=True)

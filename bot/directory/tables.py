@@ -7,6 +7,7 @@ assistant. Only a table that can't be read at all, or the municipalities, which 
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,14 @@ def municipality_ids(municipalities: dict[str, Municipality]) -> dict[str, str]:
     return ids
 
 
+def like_one_of(value: str, known: Iterable[str]) -> str:
+    """Return the remedy for a name that stands nowhere: the one most like it, where there is one."""
+    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.7)
+    if near:
+        return f"Write {near[0]}, if that is meant"
+    return "Mend the spelling: it must stand in the directory as it is written here"
+
+
 class TableReader:
     """Reads tables and gathers what is wrong in them."""
 
@@ -165,8 +174,7 @@ class TableReader:
         for line, row in rows:
             unknown = [value for value in values(row) if value not in known]
             if unknown:
-                remedy = "Mend the spelling: it must stand in the directory as it is written here"
-                self._leave_out(file, line, column, f"{', '.join(unknown)} is unknown", remedy)
+                self._leave_out(file, line, column, f"{', '.join(unknown)} is unknown", like_one_of(unknown[0], known))
             else:
                 kept.append((line, row))
         return kept

@@ -63,7 +63,7 @@ TEN_MISTAKES = [
     ({"consent": "nē"}, "consent: the mediator has not agreed to be shown"),
     ({"email": "anna(at)inbox.lv"}, "email: anna(at)inbox.lv is no e-mail address"),
     ({"languages": "krieviski"}, "languages: krieviski is no language here"),
-    ({"confirmed_on": "pavasarī"}, "confirmed_on: invalid date format"),
+    ({"confirmed_on": "pavasarī"}, "confirmed_on: pavasarī is no date"),
     ({"name": ""}, "name: is empty"),
     ({"id": "Anna Talsi"}, "id: Anna Talsi can't be an id"),
     ({"phone": ""}, ": there is no phone, Telegram name or e-mail address"),
@@ -169,7 +169,9 @@ def test_swapped_coordinates_and_an_office_in_an_unknown_town_are_told(tmp_path:
     with pytest.raises(ContentError) as told:
         plan(path, folder)
     problems = " ".join(finding.problem for finding in told.value.findings)
+    assert len(told.value.findings) == 3
     assert "lies outside Latvia" in problems
+    assert "Zosna is unknown" in problems
     assert "is far from Rīga" in problems
 
 
