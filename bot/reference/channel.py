@@ -60,7 +60,7 @@ class ReferencePages(InputChannel):
 
         @routes.get("")
         async def without_slash(request: Request) -> HTTPResponse:
-            return response.redirect("/reference/", headers=HEADERS)
+            return response.redirect("/reference/", headers=dict(HEADERS))  # Sanic adds to what it is given
 
         @routes.get("/")
         async def choose(request: Request) -> HTTPResponse:

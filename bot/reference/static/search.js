@@ -3,6 +3,8 @@
 // bot/reference/search.py, whose comments say why; a test holds the two against each other.
 
 self.dromSearch = (() => {
+  const SURE = 3; // so many cards are shown however little they fit; more only with a share of the best one's score
+  const LEAST_SHARE = 0.3;
   const isLetter = (character) => /^\p{L}$/u.test(character || "");
   const isWord = (character) => /^[\p{L}\p{N}_]$/u.test(character || "");
 
@@ -145,11 +147,13 @@ self.dromSearch = (() => {
         total[card] += Math.log1p((index.vote * value) / (sum + index.doubt));
       });
     }
+    const best = Math.max(...total);
     return index.services
       .map((service, card) => ({ service, score: total[card] }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
       .slice(0, limit)
+      .filter(({ score }, place) => place < SURE || score >= LEAST_SHARE * best)
       .map(({ service }) => service);
   }
 
