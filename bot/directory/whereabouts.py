@@ -4,7 +4,8 @@ There is no map of the municipalities in the facts. So:
 
 - The country is an outline of about 150 points drawn by hand (``outline.csv``), right to 3 km or so.
   Up to 5 km beyond the border still counts as Latvia, up to 3 km off the coast too: positions from
-  phones are rough, and twin towns such as Valka and Valga are one for those who live there.
+  phones are rough, and twin towns such as Valka and Valga are one for those who live there. Who is in the
+  middle of a known town over there is abroad, where it lies farther than the outline may be wrong.
 - The municipality is that of the nearest place of ``places.csv``. Where two places of different
   municipalities are about equally near, the nearer seat decides; out of a city that has a
   municipality around it (Jelgava, Jelgavas novads), the latter.
@@ -25,6 +26,8 @@ from bot.directory.models import Municipality, MunicipalityKind, Place, Strict
 
 BEYOND_BORDER_KM = 5.0
 OFF_COAST_KM = 3.0
+ACCURACY_KM = 3.0  # of the outline
+TOWN_KM = 2.0  # so near the middle of a town beyond the border one is in it
 ABOUT_AS_NEAR = 1.2  # a place not so many times as far counts as equally near
 CITY_KM = 6.0  # beyond this from the middle of a city one is in the municipality around it
 
@@ -90,9 +93,10 @@ class Outline:
         if is_inside(point, [*self.coast, *self.border[1:-1]]):
             return None
         to_coast, to_border = distance_to_line_km(point, self.coast), distance_to_line_km(point, self.border)
-        if to_coast <= OFF_COAST_KM or to_border <= BEYOND_BORDER_KM:
-            return None
         neighbour, km = nearest(point, self.neighbours, lambda town: (town.latitude, town.longitude))
+        allowed = ACCURACY_KM if km <= TOWN_KM else BEYOND_BORDER_KM
+        if to_coast <= OFF_COAST_KM or to_border <= allowed:
+            return None
         return "sea" if to_coast < to_border and km > to_coast else neighbour.country
 
 

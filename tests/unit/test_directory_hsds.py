@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker, RefResolver
+from typer.testing import CliRunner
 
+from bot.directory.cli import export_app
 from bot.directory.directory import load_directory
 from bot.directory.hsds import HsdsTables, write_csv, write_json
 
@@ -44,6 +48,36 @@ def test_json_follows_the_published_schemas(tmp_path: Path, language: Any) -> No
         for document in documents:
             errors = [f"{list(error.path)}: {error.message}" for error in check.iter_errors(document)]
             assert errors == []
+
+
+def test_what_the_command_writes_is_valid_and_holds_no_made_up_mediator(tmp_path: Path) -> None:
+    result = CliRunner(mix_stderr=False).invoke(export_app, ["hsds", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    documents = json.loads((tmp_path / "out" / "services.json").read_text("utf-8"))
+    assert [error.message for document in documents for error in validator("service.json").iter_errors(document)] == []
+    assert "demo" not in json.dumps(documents)
+
+
+def test_the_validator_sees_each_value_that_is_of_the_wrong_kind(tables: HsdsTables) -> None:
+    check = validator("service.json")
+    for path in values_of(tables.services()[0]):
+        spoilt = copy.deepcopy(tables.services()[0])
+        where: Any = spoilt
+        for part in path[:-1]:
+            where = where[part]
+        where[path[-1]] = {"unknown": 1}
+        assert list(check.iter_errors(spoilt)), path
+
+
+def values_of(document: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where each value of a JSON document stands."""
+    parts = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, value in parts:
+        yield (*at, key)
+        yield from values_of(value, (*at, key))
 
 
 def test_the_validator_would_see_a_mistake(tables: HsdsTables) -> None:
