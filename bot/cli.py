@@ -19,8 +19,10 @@ from bot.desk.cli import app as mediators_app
 from bot.dialogues.cli import dialogues, lab
 from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
+from bot.privacy.cli import privacy_app
 from bot.qr import qr
 from bot.reference.cli import reference_app
+from bot.reporting.cli import report
 from bot.settings import settings
 from bot.voice.cli import app as audio_app
 
@@ -139,11 +141,13 @@ def evaluate(
 
 app.command(epilog="Example: drom dialogues tests/dialogues --html report.html")(dialogues)
 app.command(epilog="Example: drom lab --port 5006")(lab)
+app.command(epilog="Example: drom report --since 2026-01-01 --html report.html")(report)
 app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils --out leaflet.svg")(qr)
 
 
 app.add_typer(audio_app, name="audio")
 app.add_typer(directory_app, name="directory")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(export_app, name="export")
 app.add_typer(mediators_app, name="mediators")
 app.add_typer(reference_app, name="reference")

@@ -20,6 +20,8 @@ from bot.channels.telegram.reference import add_reference
 from bot.channels.telegram.speaking import Speaking
 from bot.directory.directory import directory
 from bot.errors import DromError
+from bot.operations.logs import set_up_logs
+from bot.operations.service import install
 from bot.settings import ROOT, Settings
 from bot.voice.listening import Ear
 from bot.voice.offers import Offers
@@ -42,6 +44,7 @@ def serve(settings: Settings) -> None:
         PortTaken: something else listens on the port, or the address is not of this machine.
         DromError: the content, a setting or the model can't be used.
     """
+    set_up_logs(settings)
     check_port(settings.host, settings.port)
     directory()  # a mistake in the content stops the start, not the first conversation
     with screen.status("Looking whether the model is up to date; training takes a minute or two …"):
@@ -68,10 +71,16 @@ def serve(settings: Settings) -> None:
 def create_app(settings: Settings) -> Sanic:
     """Return a server with the channels of credentials.yml and nothing else: Rasa's HTTP API stays off."""
     logging.getLogger("sanic.root").setLevel(logging.WARNING)
+    logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # its traces may quote a message; ours do not
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs addresses, which hold the token
     app = Sanic("drom", configure_logging=False)
     app.ctx.settings = settings
+    app.config.REQUEST_MAX_SIZE = 1_000_000  # an update of Telegram; the page takes less
+    app.config.REQUEST_TIMEOUT = app.config.RESPONSE_TIMEOUT = 30
+    app.config.PROXIES_COUNT = settings.proxies or None
+    app.config.MOTD = False
     register(create_http_input_channels(None, str(ROOT / "credentials.yml")), app, route="/")
+    install(app, settings)
     return app
 
 

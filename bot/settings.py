@@ -78,6 +78,17 @@ class Settings(BaseSettings):
             raise ValueError("must be later than DROM_DESK_OPENS")
         return value
 
+    # Lines for a person, or JSON for a collector of logs. They hold no message text at any level.
+    log_format: str = Field("text", env="DROM_LOG_FORMAT", regex="^(text|json)$")
+    log_level: str = Field("info", env="DROM_LOG_LEVEL", regex="^(debug|info|warning|error)$")
+    # How many reverse proxies stand in front and set X-Forwarded-For; 0: none is believed.
+    proxies: int = Field(0, env="DROM_PROXIES", ge=0, le=5)
+    # The pace of the web chat: messages a minute of one visitor, and of one address (a library, a school).
+    web_per_minute: int = Field(40, env="DROM_WEB_PER_MINUTE", ge=1)
+    web_address_per_minute: int = Field(600, env="DROM_WEB_ADDRESS_PER_MINUTE", ge=1)
+    # A talk is deleted so many hours after its last message: long enough to come back to the same day.
+    talk_hours: float = Field(24.0, env="DROM_TALK_HOURS", gt=0, le=24 * 30)
+
     @validator(
         "telegram_token",
         "telegram_webhook_url",

@@ -17,6 +17,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from bot.assistant.observing import part
 from bot.errors import describe
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ class ActionsInProcess(EndpointConfig):
         """
         call = kwargs["json"]
         try:
-            return await self.executor.run(call)
+            with part("action"):
+                return await self.executor.run(call)
         except Exception as error:
             logger.error("The action %s failed: %s", call.get("next_action"), describe(error))
             raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -28,13 +29,16 @@ from rasa.shared.core.domain import Domain
 
 from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
 from bot.assistant.collector import ReplyCollector
+from bot.assistant.observing import Observed, measured_turn
 from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
+from bot.clock import now
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
 from bot.privacy.conversations import erase_conversation, overwrite_what_is_deleted
 from bot.settings import ROOT, Settings
+from bot.texts import text
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +60,10 @@ class Assistant(Agent):
         # Rasa's ticket lock asks once a second whether it is free; this one wakes at once.
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._languages: dict[str, Language] = {}
+        # Told of every turn, to count it.
+        self.observers: list[Callable[[Observed], None]] = []
         # What else must forget a chat: each store beside the tracker's adds itself here.
-        self.erasers: list[Callable[[str], None]] = []
+        self.erasers: list[Callable[[str], int | None]] = []
 
     @classmethod
     def load(cls, model_path: str | Path, **kwargs: Any) -> Assistant:
@@ -121,34 +127,57 @@ class Assistant(Agent):
         if not isinstance(collector, ReplyCollector):
             collector = message.output_channel = ReplyCollector(message.input_channel or "web")
         lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
+        started = time.perf_counter()
+        failure: str | None = None
         async with lock:
-            try:
-                assert self.processor is not None
-                await asyncio.wait_for(self.processor.handle_message(message), self.reply_timeout_s)
-                if not collector.replies:
-                    raise RuntimeError("no reply")
-                if FORGET in collector.turn.actions:
-                    await asyncio.to_thread(self.erase, message.sender_id)
-                else:
-                    self._remember_language(message.sender_id, as_language(collector.turn.language))
-            except Exception as error:  # whatever breaks, the person gets an answer
-                # The traceback's own text may quote the message; only its kind and place are logged.
-                logger.error("A turn failed: %s", describe(error))
-                logger.debug("Details of the failed turn", exc_info=error)
-                collector.replies = [apology(self._language_for(message))]
+            with measured_turn() as parts:
+                try:
+                    await self._answer(message, collector)
+                except Exception as error:  # whatever breaks, the person gets an answer
+                    # The traceback's own text may quote the message; only its kind and place are logged.
+                    logger.error("A turn failed: %s", describe(error))
+                    logger.debug("Details of the failed turn", exc_info=error)
+                    failure = type(error).__name__
+                    collector.replies = [apology(self._language_for(message))]
             collector.replies = with_permanent_buttons(collector.replies, self._language_for(message))
             collector.turn.replies = collector.replies
+        seconds = time.perf_counter() - started
+        language = self._language_for(message)
+        self._tell(
+            Observed(
+                message.sender_id, message.input_channel or "web", language, collector.turn, seconds, parts, failure
+            )
+        )
         return [reply.as_dict() for reply in collector.replies]
 
-    def erase(self, sender_id: str) -> None:
-        """Delete everything about a chat from every store.
+    async def _answer(self, message: UserMessage, collector: ReplyCollector) -> None:
+        assert self.processor is not None
+        await asyncio.wait_for(self.processor.handle_message(message), self.reply_timeout_s)
+        if not collector.replies:
+            raise RuntimeError("no reply")
+        if FORGET in collector.turn.actions:
+            erased = await asyncio.to_thread(self.erase, message.sender_id)
+            collector.replies[0].text += "\n" + receipt(erased, self._language_for(message))
+        else:
+            self._remember_language(message.sender_id, as_language(collector.turn.language))
+
+    def _tell(self, observed: Observed) -> None:
+        for observer in self.observers:
+            try:
+                observer(observed)
+            except Exception as error:  # counting must never cost a person the answer
+                logger.error("A turn could not be counted: %s", describe(error))
+
+    def erase(self, sender_id: str) -> int:
+        """Delete everything about a chat from every store, and return how many records that were.
 
         Whatever fails is raised: nothing is said to be deleted that is not.
         """
-        erase_conversation(self.tracker_store, sender_id)
+        count = erase_conversation(self.tracker_store, sender_id)
         for eraser in self.erasers:
-            eraser(sender_id)
+            count += eraser(sender_id) or 0
         self._languages.pop(sender_id, None)
+        return count
 
     def _remember_language(self, sender_id: str, language: Language | None) -> None:
         """Keep the language of a chat for an apology when the store can't be read."""
@@ -169,6 +198,11 @@ class Assistant(Agent):
             or as_language((message.metadata or {}).get("language_code"))
             or DEFAULT_LANGUAGE
         )
+
+
+def receipt(records: int, language: Language) -> str:
+    """Return the line that says what was erased and when."""
+    return text("privacy", "receipt", language, records=records, when=now().strftime("%d.%m.%Y %H:%M"))
 
 
 def newest_model(folder: Path = ROOT / "models") -> Path:

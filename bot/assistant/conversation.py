@@ -20,6 +20,7 @@ from bot.languages import DEFAULT_LANGUAGE
 from bot.voice.menus import number_said
 
 MAX_TEXT = 4096
+MAX_VALUE = 200  # characters of a value that a button sends
 # Rasa's own intents steer the tracker without a word to the person; no button of ours has them.
 RASAS_OWN = frozenset({USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START})
 _TYPED_VALUES = re.compile(r"\{.*\}?", re.DOTALL)
@@ -118,8 +119,10 @@ def parse_payload(button: str) -> dict[str, Any]:
         raise UnknownButton(f'{button!r} is no payload: /intent or /intent{{"entity": "value"}}')
     try:
         entities = json.loads(match["entities"] or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnknownButton(f"{button!r} has no JSON object after its intent") from error
+    if any(isinstance(value, (dict, list)) or len(str(value)) > MAX_VALUE for value in entities.values()):
+        raise UnknownButton(f"/{match['intent']} has a value that is not short and simple")
     intent = {"name": match["intent"], "confidence": 1.0}
     return {
         "text": button,

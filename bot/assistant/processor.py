@@ -12,6 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context, count_user_turns
 from bot.assistant.messages import Turn
+from bot.assistant.observing import part
 from bot.nlu.answers import OWN_WORDS
 from bot.nlu.language import resolve_language
 from bot.privacy.redaction import redact
@@ -36,7 +37,8 @@ class ContextProcessor(MessageProcessor):
         tracker = await self.log_message(message, should_save_tracker=False)
         tracker = await self.run_action_extract_slots(message.output_channel, tracker)
         await self._run_prediction_loop(message.output_channel, tracker)
-        await self.save_tracker(tracker)
+        with part("store"):
+            await self.save_tracker(tracker)
         if isinstance(message.output_channel, ReplyCollector):
             message.output_channel.turn = turn_of(tracker)
 
@@ -49,7 +51,8 @@ class ContextProcessor(MessageProcessor):
             language = {"entity": "language", "value": resolve_language(None, context)}
             parse_data["entities"] = [language, *parse_data["entities"]]
         else:
-            parse_data = await self.parse_message(message, tracker)
+            with part("understanding"):
+                parse_data = await self.parse_message(message, tracker)
         tracker.update(
             UserUttered(
                 message.text,

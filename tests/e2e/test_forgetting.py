@@ -4,7 +4,7 @@ import pytest
 
 from bot.assistant.agent import Assistant, create_tracker_store
 from bot.assistant.conversation import Conversation
-from bot.privacy.conversations import stored, sweep_conversations
+from bot.privacy.sweeping import report
 from bot.settings import settings
 
 pytestmark = pytest.mark.model
@@ -23,8 +23,9 @@ async def test_nothing_is_left_in_the_store_after_the_word(kept, tmp_path):
     await other.tap("/ask_debts")
     turn = await one.tap("/forget_me")
     assert "izdzēsts" in turn.replies[0].text
-    rows = stored(kept.tracker_store)
-    assert rows.conversations == 1
+    assert "Kvīts" in turn.replies[0].text
+    talks = report(settings().copy(update={"data_dir": tmp_path}))["stores"][0]
+    assert (talks["store"], talks["chats"]) == ("talks", 1)
     content = b"".join(file.read_bytes() for file in tmp_path.glob("drom.db*"))
     assert other.sender_id.encode() in content
     assert one.sender_id.encode() not in content
@@ -46,12 +47,3 @@ async def test_nothing_is_said_to_be_deleted_that_is_not(kept, monkeypatch):
     monkeypatch.setattr(kept, "erasers", [broken])
     turn = await Conversation(kept).tap("/forget_me")
     assert "izdzēsts" not in turn.replies[0].text
-
-
-async def test_conversations_are_swept_a_day_after_their_last_message(kept):
-    import time
-
-    await Conversation(kept).tap("/ask_debts")
-    assert sweep_conversations(kept.tracker_store) == 0
-    assert sweep_conversations(kept.tracker_store, now_s=time.time() + 25 * 3600) == 1
-    assert stored(kept.tracker_store).events == 0

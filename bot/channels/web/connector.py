@@ -1,14 +1,12 @@
 """The connector of the web chat: a Rasa input channel that serves the page and takes its messages.
 
-A visitor is known by a random cookie that only the server can set and scripts can't read. The
-assistant sees a digest of it, so that no one who reads the store can continue a talk.
+A visitor is known by a cookie that only the server can make and scripts can't read (``visitors``). What comes
+too fast or too big, or from a page that is not ours, is refused in words, not in silence.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
+import functools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,15 +18,19 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.assistant.conversation import Conversation
-from bot.assistant.messages import payload
+from bot.assistant.messages import Reply, payload
 from bot.channels.telegram.deep_links import deep_links
-from bot.languages import as_language
-from bot.texts import read_texts
+from bot.channels.web.limits import Crowd, Pace
+from bot.channels.web.visitors import COOKIE, Visitors
+from bot.languages import DEFAULT_LANGUAGE, as_language
+from bot.privacy.pseudonym import Pseudonyms
+from bot.settings import settings
+from bot.texts import read_texts, text
 
 STATIC = Path(__file__).parent / "static"
-COOKIE = "drom_chat"
 COOKIE_DAYS = 1
 MAX_BODY = 16_384
+AT_ONCE = 3  # messages of one visitor: a person does not write more before the first answer
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "media-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -44,8 +46,23 @@ class BadMessage(ValueError):
     """The page sent something that is no message."""
 
 
+class Refused(Exception):
+    """A message is not taken; ``status`` as in HTTP."""
+
+    def __init__(self, status: int, reason: str):
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
 class WebChat(InputChannel):
     """Serves the chat page at ``/`` and takes its messages at ``/chat/messages``."""
+
+    def __init__(self) -> None:
+        chosen = settings()
+        self._by_visitor = Pace(chosen.web_per_minute)
+        self._by_address = Pace(chosen.web_address_per_minute)
+        self._crowd = Crowd(AT_ONCE)
 
     @classmethod
     def name(cls) -> str:
@@ -63,8 +80,9 @@ class WebChat(InputChannel):
         @routes.get("/")
         async def page(request: Request) -> HTTPResponse:
             shown = await response.file(STATIC / "index.html", headers=HEADERS)
-            if not _token(request):
-                _set_cookie(request, shown, secrets.token_urlsafe(32))
+            visitors = _visitors(request)
+            if visitors.chat(request.cookies.get(COOKIE)) is None:
+                _set_cookie(request, shown, visitors.new_cookie())
             return shown
 
         @routes.get("/chat/<name:str>")
@@ -78,26 +96,63 @@ class WebChat(InputChannel):
 
         @routes.post("/chat/messages")
         async def messages(request: Request) -> HTTPResponse:
-            token = _token(request)
-            if not token:
-                return response.json({"error": "open the page first"}, status=403, headers=HEADERS)
+            try:
+                chat = self._admit(request)
+            except Refused as refused:
+                request.app.ctx.metrics.refused.labels(refused.reason).inc()
+                return _refusal(request, refused)
             try:
                 document = _read(request)
-                conversation = Conversation(
-                    request.app.ctx.agent, _sender(token), self.name(), document.get("language_code")
-                )
+                conversation = Conversation(request.app.ctx.agent, chat, self.name(), document.get("language_code"))
                 turn = await _send(conversation, document)
             except BadMessage as error:
                 return response.json({"error": str(error)}, status=400, headers=HEADERS)
+            finally:
+                self._crowd.leave(chat)
             answer = {"language": turn.language, "replies": [reply.as_dict() for reply in turn.replies]}
             return response.json(answer, headers=HEADERS, ensure_ascii=False)
 
         return routes
 
+    def _admit(self, request: Request) -> str:
+        """Return the pseudonym of the chat that a message belongs to.
 
-def _token(request: Request) -> str | None:
-    token = request.cookies.get(COOKIE) or ""
-    return token if re.fullmatch(r"[\w-]{43}", token) else None
+        Raises:
+            Refused: it is not from our page, unknown, too big, too fast, or one of too many at once.
+        """
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Refused(403, "another site")
+        if len(request.body) > MAX_BODY:
+            raise Refused(413, "too big")
+        chat = _visitors(request).chat(request.cookies.get(COOKIE))
+        if chat is None:
+            raise Refused(403, "no cookie")
+        address = request.remote_addr or request.ip or ""
+        if not (self._by_address.allows(address) and self._by_visitor.allows(chat)):
+            raise Refused(429, "too fast")
+        if not self._crowd.enter(chat):
+            raise Refused(429, "too many at once")
+        return chat
+
+
+def _visitors(request: Request) -> Visitors:
+    return _visitors_in(request.app.ctx.settings.data_dir)
+
+
+@functools.lru_cache(maxsize=4)
+def _visitors_in(folder: Path) -> Visitors:
+    return Visitors(Pseudonyms.from_folder(folder))
+
+
+def _refusal(request: Request, refused: Refused) -> HTTPResponse:
+    """Say it in words where a person may have caused it; a forged message gets the bare reason."""
+    document: dict[str, Any] = {"error": refused.reason}
+    if refused.status in (413, 429):
+        language = as_language(request.headers.get("accept-language", "")[:2]) or DEFAULT_LANGUAGE
+        key = "too_long" if refused.status == 413 else "too_fast"
+        document["language"] = language
+        document["replies"] = [Reply(text("web", key, language)).as_dict()]
+    return response.json(document, status=refused.status, headers=HEADERS, ensure_ascii=False)
 
 
 def _set_cookie(request: Request, shown: HTTPResponse, token: str) -> None:
@@ -108,13 +163,7 @@ def _set_cookie(request: Request, shown: HTTPResponse, token: str) -> None:
     shown.cookies[COOKIE]["secure"] = request.scheme == "https"
 
 
-def _sender(token: str) -> str:
-    return "web-" + hashlib.sha256(token.encode()).hexdigest()[:32]
-
-
 def _read(request: Request) -> dict[str, Any]:
-    if len(request.body) > MAX_BODY:
-        raise BadMessage("the message is too long")
     try:
         document = request.json
     except SanicException as error:

@@ -99,7 +99,8 @@ async function exchange(message) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...message, language_code: language }),
   });
-  if (!answer.ok) throw new Error(String(answer.status));
+  // Too fast or too long: the answer says so in words.
+  if (!answer.ok && answer.status !== 429 && answer.status !== 413) throw new Error(String(answer.status));
   return answer.json();
 }
 

@@ -1,0 +1,1 @@
+"""What the operator sees and needs: health, metrics, logs, retention. Nothing here knows what a person wrote."""

@@ -1,0 +1,1 @@
+"""What the NGO and policy see: needs in numbers, with nobody in them."""
