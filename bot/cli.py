@@ -19,6 +19,7 @@ from bot.desk.cli import app as mediators_app
 from bot.dialogues.cli import dialogues, lab
 from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
+from bot.operations.cli import backup, restore
 from bot.privacy.cli import privacy_app
 from bot.qr import qr
 from bot.reference.cli import reference_app
@@ -141,6 +142,8 @@ def evaluate(
 
 app.command(epilog="Example: drom dialogues tests/dialogues --html report.html")(dialogues)
 app.command(epilog="Example: drom lab --port 5006")(lab)
+app.command(epilog="Example: drom backup /backups/drom-2026-11-22.tar.gz")(backup)
+app.command(epilog="Example: drom restore /backups/drom-2026-11-22.tar.gz")(restore)
 app.command(epilog="Example: drom report --since 2026-01-01 --html report.html")(report)
 app.command(epilog="Example: drom qr --service childcare_costs --town Ventspils --out leaflet.svg")(qr)
 

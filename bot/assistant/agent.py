@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from rasa.shared.core.domain import Domain
 
 from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
 from bot.assistant.collector import ReplyCollector
+from bot.assistant.locks import ChatLocks
 from bot.assistant.observing import Observed, measured_turn
 from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED_LANGUAGES = 10_000
 FORGET = "action_forget_me"
+# Rasa's store blocks while it waits for the database: a server that hangs must not hang the assistant.
+LIMITS_OF_POSTGRESQL = {"connect_timeout": "3", "options": "-c statement_timeout=4000 -c lock_timeout=3000"}
 
 
 class NoModel(DromError):
@@ -53,12 +55,18 @@ class NoModel(DromError):
 class Assistant(Agent):
     """A Rasa agent with the context processor, a lock for each chat, and an answer for every message."""
 
-    def __init__(self, *args: Any, reply_timeout_s: float = 8.0, session_turns: int = 12, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        reply_timeout_s: float = 8.0,
+        session_turns: int = 12,
+        redis_url: str | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.reply_timeout_s = reply_timeout_s
         self.session_turns = session_turns
-        # Rasa's ticket lock asks once a second whether it is free; this one wakes at once.
-        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self.locks = ChatLocks(redis_url)
         self._languages: dict[str, Language] = {}
         # Told of every turn, to count it.
         self.observers: list[Callable[[Observed], None]] = []
@@ -97,6 +105,7 @@ class Assistant(Agent):
                 action_endpoint=endpoints.action or ActionsInProcess(),
                 reply_timeout_s=settings.reply_timeout_s,
                 session_turns=settings.session_turns,
+                redis_url=settings.redis_url,
             )
         except (ModelNotFound, OSError, EOFError, KeyError) as error:
             raise NoModel(f"The model {model} can't be loaded ({error}). Train it again: drom train --force") from error
@@ -126,10 +135,9 @@ class Assistant(Agent):
         collector = message.output_channel
         if not isinstance(collector, ReplyCollector):
             collector = message.output_channel = ReplyCollector(message.input_channel or "web")
-        lock = self._locks.setdefault(message.sender_id, asyncio.Lock())
         started = time.perf_counter()
         failure: str | None = None
-        async with lock:
+        async with self.locks.hold(message.sender_id):
             with measured_turn() as parts:
                 try:
                     await self._answer(message, collector)
@@ -231,6 +239,7 @@ def create_tracker_store(settings: Settings, domain: Domain | None = None) -> Tr
         db=url.database or "drom.db",
         username=url.username,
         password=url.password,
+        query=dict(url.query) or LIMITS_OF_POSTGRESQL if url.drivername.startswith("postgresql") else None,
     )
     if url.drivername.startswith("sqlite"):
         overwrite_what_is_deleted(store.engine)
