@@ -68,7 +68,7 @@ def install(app: Sanic, settings: Settings) -> None:
             except Exception as error:  # the store is gone; the process ends all the same
                 logger.error("The last needs could not be counted: %s", describe(error))
 
-    app.register_listener(start, "before_server_start")
+    app.register_listener(start, "after_server_start")  # the agent is loaded then
     app.register_listener(stop, "before_server_stop")
 
 
