@@ -174,7 +174,6 @@ async def test_what_is_given_for_a_call_reaches_the_desk_and_no_tracker(model, t
         await talk.say("mans numurs ir 27654321")
         tracker = await assistant.tracker_store.retrieve_full_tracker(talk.sender_id)
         events = json.dumps([event.as_dict() for event in tracker.events], ensure_ascii=False)
-        assert "27654321" in (await talk.say("vakarā")).replies[0].text or desk.given  # it is known, and shown back
         await talk.tap("/forget_me")
         content = b"".join(file.read_bytes() for file in tmp_path.glob("drom.db*"))
         for mark in ("27654321", "10777"):
