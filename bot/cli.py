@@ -122,6 +122,20 @@ def check(as_json: bool = typer.Option(False, "--json", help="Print one JSON doc
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: drom dependencies")
+def dependencies() -> None:
+    """Compare the pinned packages with the list of known advisories, offline. Exit code 1 where they differ."""
+    from bot.checking.dependencies import check_dependencies
+    from bot.clock import now
+
+    findings = check_dependencies(now().date())
+    for finding in findings:
+        screen.print(str(finding), soft_wrap=True, markup=False)
+    screen.print(f"{len(findings)} errors")
+    if findings:
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: drom evaluate tests/data/nlu/own.tsv --json")
 def evaluate(
     files: list[Path] = typer.Argument(..., exists=True, dir_okay=False, help="Labelled messages (TSV)."),

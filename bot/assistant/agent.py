@@ -29,6 +29,7 @@ from rasa.shared.core.domain import Domain
 from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.locks import ChatLocks
+from bot.assistant.model_seal import check_seal
 from bot.assistant.observing import Observed, measured_turn
 from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
@@ -93,8 +94,10 @@ class Assistant(Agent):
 
         Raises:
             NoModel: none is trained, or the file is broken.
+            ModelChanged: it is not as it was trained.
         """
         model = model or newest_model()
+        check_seal(Path(model))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         keep_response_schema()
         try:

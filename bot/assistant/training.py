@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.assistant.model_seal import ENDING, is_whole, seal
 from bot.directory.errors import ContentError, Finding
 from bot.errors import DromError
 from bot.settings import ROOT
@@ -74,7 +75,7 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
         ContentError: the training data names what does not exist.
     """
     target = model_file(root)
-    if target.is_file() and not force:
+    if not force and is_whole(target):  # one that was cut short by a crash is trained again
         return target
     import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 
@@ -103,6 +104,7 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
         raise TrainingError(f"Rasa could not train: {error}") from error
     if result.code != 0 or not target.is_file():
         raise TrainingError(f"Rasa could not train (code {result.code}). Look at the lines above")
+    seal(target)
     _keep_newest(target)
     return target
 
@@ -112,6 +114,7 @@ def _keep_newest(target: Path, keep: int = 8) -> None:
     models = sorted(target.parent.glob("drom-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in models[keep:]:
         old.unlink()
+        old.with_name(old.name + ENDING).unlink(missing_ok=True)
 
 
 def unknown_intents(root: Path = ROOT) -> list[Finding]:
