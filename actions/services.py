@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions.base import DromAction, Events, Talk
+from actions.measures import project_reply
 from actions.routing import ask_place, route_for
 from bot.assistant.messages import Button, Reply, payload
 from bot.directory.models import RouteKind, ServiceCard
@@ -68,6 +69,10 @@ class ShowService(DromAction):
 
     def answer(self, talk: Talk) -> Events:
         """Show what it is, and the next step."""
+        about_project = project_reply(talk)
+        if about_project:
+            talk.utter(about_project)
+            return []
         card = talk.directory.services[talk.intent.removeprefix("ask_")]
         reply = section_reply(talk, card, "summary")
         if talk.entity("danger"):
@@ -91,6 +96,10 @@ class ShowDetail(DromAction):
 
     def answer(self, talk: Talk) -> Events:
         """Answer from the section that the intent names."""
+        about_project = project_reply(talk)
+        if about_project:
+            talk.utter(about_project)
+            return []
         section = talk.intent.removeprefix(DETAIL)
         card = talk.card
         if card is None:
