@@ -210,6 +210,6 @@ FAULTS = (
     ),
     _fault(
         "a place abroad is taken for one in Latvia",
-        Edit("bot/directory/directory.py", r"if km > [\w.]+:|if .*(?:border|outside|abroad).*:", "if False:"),
+        Edit("bot/directory/whereabouts.py", r"country = outline\.outside\(point\)", "country = None"),
     ),
 )
