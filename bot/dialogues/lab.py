@@ -30,7 +30,7 @@ from bot.dialogues.reading import SCRIPTS
 from bot.dialogues.report import render_report
 from bot.dialogues.running import load_assistant, warm_up
 from bot.dialogues.script import Case, Command, Say, ShareContact, ShareLocation, Tap, UserInput
-from bot.dialogues.scripts_folder import ScriptChanged, ScriptRefused, ScriptsFolder
+from bot.dialogues.scripts_folder import ScriptChanged, ScriptMisnamed, ScriptRefused, ScriptsFolder
 from bot.dialogues.telling import case_document
 from bot.dialogues.vocabulary import vocabulary
 from bot.dialogues.writing import Judgement, append_case
@@ -53,12 +53,21 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+ABROAD = {"Šiauliai": (55.9333, 23.3167), "Tartu": (58.3776, 26.729), "London": (51.5072, -0.1276)}
+AT_SEA = (57.6, 19.5)
 Handler = Callable[..., Awaitable[HTTPResponse]]
 screen = Console(highlight=False)
 
 
 class BadRequest(ValueError):
-    """The page sent what makes no sense; the message says what."""
+    """The page sent what makes no sense; the message says what.
+
+    ``reason`` names the words for people in ``data/texts/lab.yml`` (``refused_…``), where people can cause it.
+    """
+
+    def __init__(self, message: str, reason: str | None = None):
+        self.reason = reason
+        super().__init__(message)
 
 
 def serve(port: int, folder: Path = SCRIPTS) -> None:
@@ -137,13 +146,17 @@ def _told(handler: Handler) -> Handler:
         try:
             return await handler(request, *args, **kwargs)
         except Unknown:
-            return _problem("gone", 404)
+            return _problem("there is no such talk or run any more", 404, reason="gone")
         except CannotPlay as problem:
             return _problem(f"{problem.expected}: {problem.came}", 409)
         except ScriptChanged as problem:
-            return _problem(str(problem), 409)
-        except (BadRequest, ScriptRefused) as problem:
-            return _problem(str(problem), 400)
+            return _problem(str(problem), 409, reason="changed")
+        except ScriptMisnamed as problem:
+            return _problem(str(problem), 400, reason="name")
+        except ScriptRefused as problem:
+            return _problem(str(problem), 400, reason="disk")
+        except BadRequest as problem:
+            return _problem(str(problem), 400, reason=problem.reason)
 
     wrapped.__name__ = handler.__name__
     return wrapped
@@ -224,7 +237,7 @@ def _add_talk_routes(routes: Blueprint) -> None:
             raise BadRequest("the test has no name")
         talk = _lab(request).talk(key)
         if not talk.turns:
-            raise BadRequest("nothing was said yet")
+            raise BadRequest("nothing was said yet", "silent")
         return _answer({"text": append_case(str(document.get("text") or ""), talk.as_case(name))})
 
 
@@ -247,7 +260,7 @@ def _add_script_routes(routes: Blueprint) -> None:
         text = _text(document)
         cases, mistakes = request.app.ctx.scripts.read(name, text)
         if mistakes or not cases:
-            return _problem("the script has mistakes", 422, mistakes=_mistakes(mistakes))
+            return _problem("the script has mistakes", 422, reason="mistakes", mistakes=_mistakes(mistakes))
         script = request.app.ctx.scripts.save(name, text, document.get("digest"))
         return _answer({"name": name, "text": script.text, "digest": script.digest})
 
@@ -274,13 +287,16 @@ def _add_run_routes(routes: Blueprint) -> None:
                 cases += found
                 mistakes += wrong
         else:
-            cases, mistakes = scripts.read(str(document.get("name") or UNSAVED), _text(document))
+            text = _text(document)
+            if not text.strip():
+                raise BadRequest("there is nothing to run", "empty")
+            cases, mistakes = scripts.read(str(document.get("name") or UNSAVED), text)
             wanted = document.get("case")
             cases = [case for case in cases if not wanted or case.name == wanted]
         if mistakes:
-            return _problem("the script has mistakes", 422, mistakes=_mistakes(mistakes))
+            return _problem("the script has mistakes", 422, reason="mistakes", mistakes=_mistakes(mistakes))
         if not cases:
-            raise BadRequest("there is nothing to run")
+            raise BadRequest("there is nothing to run", "empty")
         return _answer({"id": _lab(request).begin_run(cases), "total": len(cases)})
 
     @routes.get("/lab/runs/<key:str>")
@@ -396,5 +412,21 @@ def _choices() -> dict[str, Any]:
         "places": [
             {"name": place.name.dict(), "latitude": place.latitude, "longitude": place.longitude}
             for place in sorted(known.places.values(), key=lambda place: place.name.lv)
-        ],
+        ]
+        + _outside(),
     }
+
+
+def _outside() -> list[dict[str, Any]]:
+    """Return places where nobody is in Latvia: how the assistant answers there must be tried too."""
+    words = read_texts("lab")
+    abroad = [
+        {
+            "name": {code: words["abroad"].in_language(code).format(town=town) for code in LANGUAGES},
+            "latitude": latitude,
+            "longitude": longitude,
+        }
+        for town, (latitude, longitude) in ABROAD.items()
+    ]
+    latitude, longitude = AT_SEA
+    return [*abroad, {"name": words["at_sea"].dict(), "latitude": latitude, "longitude": longitude}]

@@ -20,6 +20,10 @@ class ScriptRefused(DromError):
     """A script can't be saved or opened; the message says why."""
 
 
+class ScriptMisnamed(ScriptRefused):
+    """A name is no name of a script."""
+
+
 class ScriptChanged(ScriptRefused):
     """Somebody else changed the file since it was opened."""
 
@@ -69,7 +73,8 @@ class ScriptsFolder:
             digest: that of the text as it was opened; None for a new script.
 
         Raises:
-            ScriptRefused: the name is no name of a script, or the folder can't be written.
+            ScriptMisnamed: the name is no name of a script.
+            ScriptRefused: the folder can't be written.
             ScriptChanged: the file is not as it was opened.
         """
         path = self._path(name)
@@ -93,5 +98,5 @@ class ScriptsFolder:
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
-            raise ScriptRefused("A name is small letters, digits and _, and ends with .yml: childcare.yml")
+            raise ScriptMisnamed("A name is small letters, digits and _, and ends with .yml: childcare.yml")
         return self.folder / name

@@ -138,9 +138,10 @@ def test_a_first_visit_leads_through_write_run_break_fix_and_save(page, lab: Lab
     edit(page, "town: Tukums", "town: Talsy")
     page.wait_for_selector("#mistakes button")
     assert "Did you mean Talsi?" in page.inner_text("#mistakes")
-    page.fill("#file-name", "berni.yml")
+    page.fill("#file-name", "Bērni")
     page.click("#save")
     page.wait_for_selector("#notice:not([hidden])")
+    assert "Tekstā ir kļūdas" in page.inner_text("#notice")
     assert not (lab.scripts / "berni.yml").exists()
 
     edit(page, "town: Talsy", "town: Talsi")
@@ -169,6 +170,42 @@ def test_what_should_have_been_becomes_a_test_that_fails_until_it_is_so(page):
     assert "ask_debts" in page.inner_text("#result")
 
 
+def test_who_forgets_a_step_is_told_which_in_the_language_of_the_page(page):
+    for button, words in (
+        ("#run-file", "Vēl nav nevienas pārbaudes"),
+        ("#make-test", "Ko šī saruna parāda"),
+        ("#save", "faila nosaukumu"),
+    ):
+        page.click(button)
+        page.wait_for_function("words => document.getElementById('notice').textContent.includes(words)", arg=words)
+    page.fill("#test-name", "klusums")
+    page.click("#make-test")
+    page.wait_for_function("document.getElementById('notice').textContent.includes('nekas nav teikts')")
+
+
+def test_language_place_and_time_are_chosen_for_a_talk(page):
+    page.select_option("#phone-language", "ru")
+    page.fill("#moment", "2026-12-24T23:10")
+    page.click("#new-talk")
+    say(page, "где биржа", 1)
+    page.select_option("#place", label="Šiauliai (ārpus Latvijas)")
+    page.click("#place-form button")
+    page.wait_for_selector(".judge >> nth=1")
+    assert "Литве" in page.inner_text("#log")
+    page.select_option("#phone-language", "lv")
+    page.wait_for_function("document.getElementById('notice').textContent.includes('Jauna saruna')")
+    page.fill("#test-name", "cilvēks ir Šauļos")
+    page.click("#make-test")
+    page.wait_for_selector("#cases li")
+    script = page.input_value("#script")
+    assert "language: ru" in script
+    assert "now: 2026-12-24T23:10" in script
+    page.click("#run-file")
+    page.wait_for_selector("#result .case:not(.failed)")
+    page.click("#result summary")
+    assert "📍 Šiauliai" in page.inner_text("#result")
+
+
 def test_a_script_is_downloaded_as_it_stands(page):
     page.fill("#script", VALID)
     with page.expect_download() as waiting:
@@ -177,12 +214,12 @@ def test_a_script_is_downloaded_as_it_stands(page):
 
 
 def test_the_page_speaks_three_languages_and_fits_a_phone(page):
-    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_viewport_size({"width": 320, "height": 700})
     for code, word in (("ru", "Отправить"), ("en", "Send"), ("lv", "Sūtīt")):
         page.click(f"[data-language={code}]")
         assert page.inner_text("#send") == word
         assert page.locator("html").get_attribute("lang") == code
-    assert page.locator("body").bounding_box()["width"] <= 360
+    assert page.locator("body").bounding_box()["width"] <= 320
 
 
 def test_pages_of_other_sites_can_not_use_the_lab(lab: Lab):

@@ -32,9 +32,10 @@ function tell(message, good = false) {
   notice.hidden = !message;
 }
 
+// What the lab refuses by a name is told in the language of the page.
 class Refused extends Error {
   constructor(document, status) {
-    super(document.error || String(status));
+    super(say(`refused_${document.reason}`) || document.error || String(status));
     this.document = document;
     this.status = status;
   }
@@ -53,7 +54,7 @@ async function ask(path, body, method) {
     throw new Refused({ error: say("lost") }, 0);
   }
   const document = await answer.json();
-  if (!answer.ok) throw new Refused(document.error === "gone" ? { error: say("gone") } : document, answer.status);
+  if (!answer.ok) throw new Refused(document, answer.status);
   return document;
 }
 
@@ -97,6 +98,7 @@ function fillChoices() {
   fill(byId("should-intent"), [any, ...intents], byId("should-intent").value);
   fill(byId("should-town"), [any, ...choices.towns.map((town) => [town, town])], byId("should-town").value);
   const places = choices.places.map((place, index) => [String(index), place.name[language]]);
+  places.sort((one, other) => one[1].localeCompare(other[1], language));
   fill(byId("place"), places, byId("place").value);
 }
 
@@ -122,7 +124,7 @@ function buttonsOf(reply, active) {
       continue;
     }
     const button = make("button", { type: "button", textContent: title, disabled: !active, title: payload });
-    if (PERMANENT.includes(payload)) button.className = "permanent";
+    if (PERMANENT.includes(payload)) button.className = row.querySelector(".permanent") ? "permanent" : "permanent first";
     button.addEventListener("click", () => inOrder(() => step({ button: title }, title)));
     row.append(button);
   }
@@ -135,6 +137,12 @@ function showReplies(replies, into, active) {
     if (reply.buttons.length) message.append(buttonsOf(reply, active && index === replies.length - 1));
     into.append(message);
   });
+}
+
+// A language or a time that is chosen holds from the next talk on: at once where nothing was said yet.
+async function chooseSettings() {
+  if (log.querySelector(".message")) tell(say("settings_new_talk"), true);
+  else await newTalk();
 }
 
 async function step(user, shown) {
@@ -295,7 +303,7 @@ async function addTest() {
     tell(say("test_name"));
     return;
   }
-  const made = await ask(`/lab/talks/${talk || "none"}/case`, { name, text: script.value });
+  const made = await ask(`/lab/talks/${talk}/case`, { name, text: script.value });
   setScript(made.text, false);
   byId("test-name").value = "";
   script.scrollTop = script.scrollHeight;
@@ -303,9 +311,22 @@ async function addTest() {
   tourDone(3);
 }
 
+// Return a name that the lab takes: people write "Bērnu tests", and mean bernu_tests.yml.
+function fileName(written) {
+  const plain = written.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/\.ya?ml$/, "");
+  const name = plain.replace(/[^a-z0-9/]+/g, "_").replace(/^[_/]+|[_/]+$/g, "");
+  return name ? `${name}.yml` : "";
+}
+
 async function save() {
-  const name = byId("file-name").value.trim();
-  const file = await ask(`/lab/scripts/${name || "?"}`, { text: script.value, digest }, "PUT");
+  const name = fileName(byId("file-name").value.trim());
+  if (!name) {
+    byId("file-name").focus();
+    tell(say("refused_name"));
+    return;
+  }
+  byId("file-name").value = name;
+  const file = await ask(`/lab/scripts/${name}`, { text: script.value, digest }, "PUT");
   digest = file.digest;
   setScript(file.text, true);
   await loadFiles(name);
@@ -378,6 +399,12 @@ function differencesOf(differences) {
   return nodes;
 }
 
+// A position of the list of places is shown by its name, as in the talk.
+function placeNamed(words) {
+  const place = choices.places.find(({ latitude, longitude }) => words === `📍 ${latitude}, ${longitude}`);
+  return place ? `📍 ${place.name[language]}` : words;
+}
+
 function resultNode(result) {
   const node = make("article", { className: result.passed ? "case" : "case failed" });
   node.append(make("h3", { textContent: `${result.passed ? "✓" : "✗"} ${result.name}` }));
@@ -393,7 +420,7 @@ function resultNode(result) {
   }
   const shown = make("div", { className: "log" });
   for (const turn of result.turns) {
-    shown.append(bubble(turn.user, true));
+    shown.append(bubble(placeNamed(turn.user), true));
     showReplies(turn.replies, shown, false);
   }
   node.append(make("details", { open: !result.passed }, make("summary", { textContent: say("show_talk") }), shown));
@@ -434,6 +461,7 @@ function tourDone(number) {
 
 // Everything together
 
+for (const id of ["phone-language", "moment"]) byId(id).addEventListener("change", () => inOrder(chooseSettings));
 byId("settings").addEventListener("submit", (event) => { event.preventDefault(); inOrder(newTalk); });
 byId("write").addEventListener("submit", (event) => {
   event.preventDefault();
