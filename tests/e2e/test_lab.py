@@ -177,10 +177,10 @@ def test_who_forgets_a_step_is_told_which_in_the_language_of_the_page(page):
         ("#save", "faila nosaukumu"),
     ):
         page.click(button)
-        page.wait_for_function("words => document.getElementById('notice').textContent.includes(words)", arg=words)
+        page.wait_for_selector(f"#notice:has-text('{words}')")
     page.fill("#test-name", "klusums")
     page.click("#make-test")
-    page.wait_for_function("document.getElementById('notice').textContent.includes('nekas nav teikts')")
+    page.wait_for_selector("#notice:has-text('nekas nav teikts')")
 
 
 def test_language_place_and_time_are_chosen_for_a_talk(page):
@@ -193,7 +193,7 @@ def test_language_place_and_time_are_chosen_for_a_talk(page):
     page.wait_for_selector(".judge >> nth=1")
     assert "Литве" in page.inner_text("#log")
     page.select_option("#phone-language", "lv")
-    page.wait_for_function("document.getElementById('notice').textContent.includes('Jauna saruna')")
+    page.wait_for_selector("#notice:has-text('Jauna saruna')")
     page.fill("#test-name", "cilvēks ir Šauļos")
     page.click("#make-test")
     page.wait_for_selector("#cases li")
