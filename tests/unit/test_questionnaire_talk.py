@@ -126,6 +126,43 @@ async def test_another_need_in_the_middle_is_answered_and_the_question_comes_bac
 
 
 @pytest.mark.parametrize(
+    ("language", "aside", "said"),
+    [
+        (
+            "lv",
+            "bet vai kursu laikā man segs ceļa naudu?",
+            ["neesmu", "nestrādāju", "34", "divi bērni", "8 klases"],
+        ),
+        (
+            "ru",
+            "а кто мне оплатит дорогу на курсы?",
+            ["не состою", "не работаю", "мне 34", "детей нет", "8 классов"],
+        ),
+        (
+            "en",
+            "will somebody pay my bus to the course?",
+            ["not registered", "no job", "I am 34", "two kids", "grade 8"],
+        ),
+    ],
+)
+async def test_at_each_question_one_may_ask_something_else_and_goes_on_where_one_was(
+    conversation, language, aside, said
+):
+    await go(conversation, payload("change_language", value=language))
+    turn = await go(conversation, "/find_support")
+    for answered in said:
+        asked = open_question(turn)
+        turn = await go(conversation, aside)
+        assert turn.replies[0].service == "travel_costs"
+        assert open_question(turn) == asked
+        turn = await go(conversation, answered)
+        assert open_question(turn) != asked
+    assert open_question(turn) == ("support_check", "check_pain")
+    turn = await go(conversation, aside)  # where the need is asked for, a need is the answer
+    assert "travel_costs" in turn.slots["check_list"]
+
+
+@pytest.mark.parametrize(
     "tap", ["/thank", "/chitchat", "/help", "/greet", "/ask_privacy", "/out_of_scope", "/bot_challenge"]
 )
 async def test_small_talk_in_the_middle_does_not_lose_the_question(conversation, tap):
