@@ -27,6 +27,7 @@ def check(root: Path) -> Iterator[Finding]:
     except ContentError as error:
         yield from error.findings
         return
+    yield from directory.findings  # the rows of tables that are left out
     today = now().date()
     listed = {service for topic in directory.topics.values() for service in topic.services}
     for topic_id, topic in directory.topics.items():

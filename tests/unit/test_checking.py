@@ -47,6 +47,11 @@ MISTAKES = {
     "an example of an unknown intent": ("data/nlu/conversation/lv.yml", "- intent: greet", "- intent: gret", "gret is unknown"),
     "a short text without Russian": ("data/texts/channels.yml", "  ru: ☰ Меню\n", "", "ru is missing"),
     "a topic that names no card": ("data/directory/topics.yml", "services: [", "services: [moon, ", "moon is no card"),
+    "a mediator of an unknown municipality": ("data/directory/mediators.csv", "source\n", "source\nanna,Anna,Group,Talsi raj,lv,,20000009,,,,yes,2026-11-01,by phone\n", "Talsi raj is unknown"),
+    "a phone without digits": ("data/directory/mediators.csv", "source\n", "source\nanna,Anna,Group,Talsu novads,lv,,call me,,,,yes,2026-11-01,by phone\n", "call me is no phone number"),
+    "a mediator without consent": ("data/directory/mediators.csv", "source\n", "source\nanna,Anna,Group,Talsu novads,lv,,20000009,,,,no,2026-11-01,by phone\n", "has not agreed"),
+    "a mediator confirmed in the future": ("data/directory/mediators.csv", "source\n", "source\nanna,Anna,Group,Talsu novads,lv,,20000009,,,,yes,2099-01-01,by phone\n", "is in the future"),
+    "an office in an unknown town": ("data/directory/offices.csv", "\nRīga,", "\nZosna,", "Zosna is unknown"),
 }  # fmt: skip
 
 
