@@ -1,7 +1,9 @@
 """Searching the cards: spelling is forgiven, languages are mixed, and the right card comes first."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.evaluation.search import evaluate_search
@@ -125,10 +127,21 @@ def test_abbreviations_have_no_typos(typed):
 def test_every_weight_of_the_index_survives_the_way_to_the_browser():
     index = search_index()
     document = index.as_document()
-    row = index.vocabulary.words.index("bezdarbnieks")
-    code = document["weights"].split(" ")[row]
-    for card, step in zip(code[::2], code[1::2], strict=True):
-        column = document["cardLetters"].index(card)
-        weight = document["largest"] * document["step"] ** document["stepLetters"].index(step)
-        assert index.weights[row, column] == pytest.approx(weight, rel=1e-5)
-    assert len(code) // 2 == (index.weights[row] > 0).sum()
+    cards, steps = document["cards"].split(" "), iter(document["steps"])
+    assert len(cards) == len(index.vocabulary.words)
+    for row, letters in enumerate(cards):
+        columns = [document["cardLetters"].index(letter) for letter in letters]
+        assert columns == list(np.flatnonzero(index.weights[row]))
+        for column in columns:
+            weight = document["largest"] * document["step"] ** document["stepLetters"].index(next(steps))
+            assert index.weights[row, column] == pytest.approx(weight, rel=1e-5)
+    assert next(steps, None) is None
+
+
+def test_the_words_of_the_index_survive_the_way_to_the_browser():
+    index = search_index()
+    words, before = [], ""
+    for prefix, rest in re.findall(r"([A-Z])([^A-Z]*)", index.as_document()["words"]):
+        before = before[: ord(prefix) - ord("A")] + rest
+        words.append(before)
+    assert words == list(index.vocabulary.words)

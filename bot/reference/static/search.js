@@ -34,14 +34,12 @@ self.dromSearch = (() => {
       before = before.slice(0, prefix.charCodeAt(0) - 65) + rest;
       words.push(before);
     }
-    const rows = index.weights.split(" ").map((code) => {
-      const weights = [];
-      for (let at = 0; at < code.length; at += 2) {
-        const step = index.stepLetters.indexOf(code[at + 1]);
-        weights.push([index.cardLetters.indexOf(code[at]), index.largest * index.step ** step]);
-      }
-      return weights;
-    });
+    let next = 0;
+    const rows = index.cards.split(" ").map((cards) => [...cards].map((card) => {
+      const step = index.stepLetters.indexOf(index.steps[next]);
+      next += 1;
+      return [index.cardLetters.indexOf(card), index.largest * index.step ** step];
+    }));
     const places = new Map(words.map((word, row) => [word, row]));
     const starts = [];
     const lengths = new Map();
