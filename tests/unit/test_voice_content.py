@@ -21,8 +21,10 @@ from bot.voice.checking import check_speech, unreadable
 from bot.voice.speech import sentences, spoken
 from bot.voice.speech.reading import reader
 
+# Texts of pages and of staff are read, not spoken.
+PAGES = {"dialogues", "web", "lab", "reference", "report", "desk"}
 # Latvian letters and Latvian sound, though English has the same spelling.
-READ_AS_IN_LATVIAN = {"gov", "fest", "telegram"}
+READ_AS_IN_LATVIAN = {"gov", "fest", "telegram", "ref"}
 
 
 def texts_in(value, language):
@@ -43,7 +45,7 @@ def everything(language):
     # The page's and the staff's words are not spoken: nor are the headings of the sheets that they fill in.
     files = [path for path in (ROOT / "data/directory").rglob("*.yml") if path.stem != "sheets"]
     files += (ROOT / "data/questionnaires").glob("*.yml")
-    files += [path for path in (ROOT / "data/texts").glob("*.yml") if path.stem not in ("dialogues", "web")]
+    files += [path for path in (ROOT / "data/texts").glob("*.yml") if path.stem not in PAGES]
     texts = [text for path in files for text in texts_in(yaml.safe_load(path.read_text("utf-8")), language)]
     for variations in responses().values():
         texts += [v["text"] for v in variations if v.get("condition", [{}])[0].get("value") == language]
