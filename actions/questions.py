@@ -64,6 +64,7 @@ def ask(
         text = f"{number}/{total}. {text}"
     reply = Reply(f"{lead}\n{text}" if lead else text, question_buttons(talk, opened, question))
     reply.share_location = question.kind is Kind.PLACE
+    reply.share_contact = question.kind is Kind.CONTACT
     talk.utter(reply)
     return [SlotSet(QUESTIONNAIRE, opened.id), SlotSet(ANSWERS, answers), SlotSet(REQUESTED, question.slot)]
 

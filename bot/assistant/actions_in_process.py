@@ -13,7 +13,6 @@ import inspect
 import logging
 from typing import Any
 
-from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -56,20 +55,3 @@ def _in_thread(action: Any) -> Any:
         return await asyncio.to_thread(action, *args)
 
     return run
-
-
-def keep_response_schema() -> None:
-    """Check an action's answer without compiling its constant schema again each time.
-
-    ``RemoteAction._validate_action_result`` builds and re-validates the schema for every call:
-    50 ms of CPU, the largest part of a turn. The validator is made once here.
-    """
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(RemoteAction.action_response_format_spec())
-
-    def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
-        return True
-
-    RemoteAction._validate_action_result = validate

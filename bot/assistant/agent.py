@@ -26,8 +26,9 @@ from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
 from rasa.shared.core.domain import Domain
 
-from bot.assistant.actions_in_process import ActionsInProcess, keep_response_schema
+from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.collector import ReplyCollector
+from bot.assistant.faster_rasa import keep_connections, make_rasa_faster
 from bot.assistant.locks import ChatLocks
 from bot.assistant.model_seal import check_seal
 from bot.assistant.observing import Observed, measured_turn
@@ -99,7 +100,7 @@ class Assistant(Agent):
         model = model or newest_model()
         check_seal(Path(model))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-        keep_response_schema()
+        make_rasa_faster()
         try:
             return cls.load(
                 model,
@@ -245,5 +246,6 @@ def create_tracker_store(settings: Settings, domain: Domain | None = None) -> Tr
         query=dict(url.query) or LIMITS_OF_POSTGRESQL if url.drivername.startswith("postgresql") else None,
     )
     if url.drivername.startswith("sqlite"):
+        keep_connections(store)
         overwrite_what_is_deleted(store.engine)
     return store

@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+# What goes with the words of a reply; see :class:`Reply`.
+ATTACHED = ("location", "contact", "route", "service", "source", "audio")
+
 
 @dataclass(frozen=True)
 class Button:
@@ -48,6 +51,7 @@ class Reply:
         service: the card that this shows or is about.
         source: the line of ``text`` that says where it is from; shown smaller, not spoken.
         share_location: the person is asked to share where they are.
+        share_contact: the person is asked for their telephone number, which some channels can share by a button.
         audio: what is sent as a voice note too: text, language, and buttons (title, payload) to be read after it.
     """
 
@@ -59,6 +63,7 @@ class Reply:
     service: str | None = None
     source: str | None = None
     share_location: bool = False
+    share_contact: bool = False
     audio: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -67,20 +72,19 @@ class Reply:
             "text": self.text,
             "buttons": [{"title": button.title, "payload": button.payload} for button in self.buttons],
         }
-        for name in ("location", "contact", "route", "service", "source", "audio"):
+        for name in ATTACHED:
             value = getattr(self, name)
             if value:
                 document[name] = value
-        if self.share_location:
-            document["share_location"] = True
+        for name in ("share_location", "share_contact"):
+            if getattr(self, name):
+                document[name] = True
         return document
 
     def as_rasa(self) -> dict[str, Any]:
         """Return it as keyword arguments for ``CollectingDispatcher.utter_message``."""
         extra = {
-            name: value
-            for name in ("location", "contact", "route", "service", "source", "share_location", "audio")
-            if (value := getattr(self, name))
+            name: value for name in (*ATTACHED, "share_location", "share_contact") if (value := getattr(self, name))
         }
         return {
             "text": self.text,
@@ -96,13 +100,9 @@ class Reply:
         return cls(
             text=message.get("text") or "",
             buttons=buttons,
-            location=extra.get("location"),
-            contact=extra.get("contact"),
-            route=extra.get("route"),
-            service=extra.get("service"),
-            source=extra.get("source"),
+            **{name: extra.get(name) for name in ATTACHED},
             share_location=bool(extra.get("share_location")),
-            audio=extra.get("audio"),
+            share_contact=bool(extra.get("share_contact")),
         )
 
 

@@ -3,7 +3,7 @@
 As `drom run` starts it, but the pace of sending can be set: Telegram's 30 messages a second would
 otherwise be all that is measured.
 
-    python -m tests.benchmarks.telegram_server PORT PER_SECOND CHAT_PAUSE_S
+    DROM_PORT=5005 python -m tests.benchmarks.telegram_server PER_SECOND CHAT_PAUSE_S
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ async def running(
         "TELEGRAM_TOKEN": api.token,
         "TELEGRAM_API_URL": api.url,
         "DROM_DATA_DIR": str(folder),
+        "DROM_PORT": str(free_port()),
         "PYTHONPATH": str(ROOT),
     }
-    command = [PYTHON, "-m", "tests.benchmarks.telegram_server", str(free_port()), str(per_second), str(chat_pause_s)]
+    command = [PYTHON, "-m", "tests.benchmarks.telegram_server", str(per_second), str(chat_pause_s)]
     with (folder / "server.log").open("wb") as log:
         process = await asyncio.to_thread(subprocess.Popen, command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -58,29 +59,21 @@ def resident_mib(process: subprocess.Popen[bytes]) -> float:
     raise RuntimeError("the process is gone")
 
 
-def serve(port: int, per_second: int, chat_pause_s: float) -> None:
-    """Serve until terminated."""
-    from rasa.core.channels.channel import register
-    from sanic import Sanic
-
-    import bot.assistant.rasa_start  # noqa: F401
-    from bot.assistant.agent import Assistant
-    from bot.assistant.training import train
+def serve(per_second: int, chat_pause_s: float) -> None:
+    """Serve as `drom run` does, but at another pace, until terminated."""
+    from bot import server
     from bot.channels.telegram import TelegramChannel
-    from bot.channels.web import WebChat
     from bot.settings import settings
 
-    model = train()
-    app = Sanic("drom", configure_logging=False)
-    app.ctx.settings = settings()
-    register([WebChat(), TelegramChannel(per_second, chat_pause_s)], app, route="/")
+    of_credentials = server.create_http_input_channels
 
-    async def load(running_app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        running_app.ctx.agent = Assistant.from_settings(settings(), model)
+    def channels(*arguments: object) -> list[object]:
+        found = of_credentials(*arguments)
+        return [TelegramChannel(per_second, chat_pause_s) if isinstance(c, TelegramChannel) else c for c in found]
 
-    app.register_listener(load, "before_server_start")
-    app.run(host="127.0.0.1", port=port, access_log=False)
+    server.create_http_input_channels = channels
+    server.serve(settings())
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    serve(int(sys.argv[1]), float(sys.argv[2]))

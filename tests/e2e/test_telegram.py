@@ -137,6 +137,95 @@ async def test_what_can_not_be_read_is_told_kindly(bot, anna):
     assert "neglabāju" in (await anna.see_one(within=LONG)).text
 
 
+FILE = {"file_id": "f", "file_unique_id": "f"}
+PICTURE = {"photo": [{**FILE, "width": 9, "height": 9}]}
+STICKER = {**FILE, "type": "regular", "width": 9, "height": 9, "is_animated": False, "is_video": False}
+OPTION = {"text": "Jā", "voter_count": 0, "persistent_id": "1"}
+EVERYTHING = {
+    "text": [{"text": "gribu strādāt"}],
+    "position": [{"location": {"latitude": 57.39, "longitude": 21.56}}],
+    "contact": [{"contact": {"phone_number": "37120000000", "first_name": "B"}}],
+    "voice": [{"voice": {"file_id": "voice0", "file_unique_id": "v", "duration": 2}}],
+    "photo": [PICTURE],
+    "album": [{**PICTURE, "media_group_id": "1"}, {**PICTURE, "media_group_id": "1"}],
+    "video note": [{"video_note": {**FILE, "length": 240, "duration": 2}}],
+    "sticker": [{"sticker": STICKER}],
+    "document": [{"document": {**FILE, "file_name": "lemums.pdf"}}],
+    "poll": [
+        {
+            "poll": {
+                "id": "1", "question": "Vai?", "options": [OPTION], "total_voter_count": 0, "is_closed": False,
+                "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+            }
+        }
+    ],
+    "dice": [{"dice": {"emoji": "🎲", "value": 3}}],
+    "forwarded message": [
+        {
+            "text": "Jums jāierodas NVA",
+            "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Ieva"},
+        }
+    ],
+    "animated emoji": [{"text": "👍"}],
+    "unknown command": [{"text": "/nezinu"}],
+    "start with an unknown payload": [{"text": "/start zzz"}],
+    "text over the limit": [{"text": "darbs " * 900}],
+    "something of a newer Telegram": [{"hologram": FILE}],
+}  # fmt: skip
+
+
+async def test_everything_that_a_person_can_send_gets_one_fitting_answer_with_a_way_on(bot):
+    bot.api.files["voice0"] = b"OggS, but no sound"
+    phones = {kind: Phone(bot.api, next(numbers)) for kind in EVERYTHING}
+    for phone in phones.values():
+        await begin(phone)
+    for kind, phone in phones.items():
+        for content in EVERYTHING[kind]:
+            phone.send(**content)
+    for kind, phone in phones.items():
+        shown = await phone.see_one(within=LONG)
+        assert shown.text, kind
+        assert [button.get("callback_data") for button in shown.buttons][-2:] == ["/start_over", "/request_callback"], (
+            kind
+        )
+    for kind, phone in phones.items():
+        await phone.see_nothing_more(for_s=0.05)
+
+
+async def test_a_changed_message_is_answered_anew_and_a_double_tap_once(bot, anna):
+    await begin(anna)
+    update = anna.write("kur dabut drbu")
+    card = await anna.see_one(within=LONG)
+    anna.edit(update, "kur dabūt darbu")
+    assert (await anna.see_one(within=LONG)).text.startswith("Jūs izlabojāt ziņu.")
+    anna.tap("☰ Izvēlne", card)
+    anna.tap("☰ Izvēlne", card)
+    await anna.see_one(within=LONG)
+    anna.tap_data(card, "/ask_unheard_of")
+    assert (await anna.see_one(within=LONG)).text.startswith("Šī poga vairs nedarbojas.")
+    await anna.see_nothing_more()
+
+
+async def test_a_group_is_sent_to_the_private_chat(bot, anna):
+    anna.write_in_group(-100777, "/start")
+    while not bot.api.sent("sendMessage", -100777):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    assert "https://t.me/drom_test_bot" in bot.api.sent("sendMessage", -100777)[0].parameters["text"]
+
+
+async def test_a_mediator_finds_cards_in_any_chat(bot, anna):
+    offered = await anna.ask_inline("bērnu", within=LONG)
+    assert "childcare_costs.lv" in [one["id"] for one in offered]
+
+
+async def test_commands_and_descriptions_are_set_in_each_language(bot):
+    while ("menu_button", "") not in bot.api.looks:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    for code in ("", "lv", "ru", "en"):
+        assert bot.api.looks["commands", code][0]["command"] == "start"
+        assert bot.api.looks["description", code]
+
+
 async def test_the_chosen_language_stays_and_the_keyboard_follows(bot, anna):
     await begin(anna)
     anna.write("/language")
@@ -153,10 +242,30 @@ async def test_the_chosen_language_stays_and_the_keyboard_follows(bot, anna):
 
 async def test_a_fault_of_the_network_delays_an_answer_and_loses_none(bot, anna):
     await begin(anna)
-    bot.api.faults += [Fault("sendMessage", "drop", chat_id=anna.id), Fault("sendMessage", status=502, chat_id=anna.id)]
+    bot.api.faults += [
+        Fault("sendMessage", "drop", chat_id=anna.id),
+        Fault("sendMessage", status=502, chat_id=anna.id),
+        Fault("sendMessage", status=429, retry_after=1, chat_id=anna.id),
+        Fault("sendMessage", "hang", chat_id=anna.id),
+        Fault("getUpdates", "garbage"),
+        Fault("getUpdates", status=500),
+    ]
     anna.write("/help")
     await anna.see_one(within=LONG)
     await anna.see_nothing_more()
+
+
+async def test_a_person_who_blocked_the_bot_is_no_error_and_can_come_back(bot, anna):
+    await begin(anna)
+    anna.write("/help")
+    anna.block()
+    await asyncio.sleep(1)
+    anna.unblock()
+    anna.read_all()
+    anna.write("/privacy")
+    while "/start_over" not in [b.get("callback_data") for b in (await anna.see_one(within=LONG)).buttons]:
+        pass
+    assert "ERROR" not in bot.log
 
 
 async def test_one_chat_gets_its_answers_in_order(bot, anna):
@@ -240,8 +349,15 @@ async def test_a_webhook_takes_what_telegram_sends_and_nothing_forged(model, tmp
             assert await asyncio.to_thread(post, url, b"{", **{header: "secret_of-the-test"}) == 400
             await phone.see_nothing_more()
 
+            # Telegram delivers side by side: the second may overtake the first.
+            first, second = next(api.update_ids), next(api.update_ids)
+            api.push("message", phone.message(text="/privacy"), second)
+            api.push("message", phone.message(text="/language"), first)
+            answers = await phone.see(2, within=LONG)
+            assert "🇱🇻 Latviešu" in answers[0].titles
+
             # Delivered twice, it is answered once, also after a restart.
-            update = phone.write("/privacy")
+            update = phone.write("/help")
             await phone.see_one(within=LONG)
             await api.posted()
             api.redeliver(update)

@@ -444,6 +444,24 @@ async def test_the_question_for_the_place_has_the_button_that_shares_it(anna, ta
     assert shown.markup["keyboard"][0][0]["request_location"] is True
 
 
+async def test_the_question_for_a_number_has_a_button_that_shares_it_and_is_gone_after_it(anna, talks):
+    question = Reply("Kā Jūs sasniegt?", [Button("💬 Rakstiet šeit", "/answer")], share_contact=True)
+    talks.replies = lambda words: [question] if words == "zvaniet" else [Reply("Kad?")]
+    anna.write("zvaniet")
+    shown, hint = await anna.see(2)
+    assert shown.titles == ["💬 Rakstiet šeit", "☰ Izvēlne", "🙋 Cilvēks"]
+    assert hint.markup["keyboard"][0] == [{"text": "📱 Sūtīt manu numuru", "request_contact": True}]
+    assert len(hint.keyboard_words) == 5
+    talks.requested_slot = "callback_contact"
+    anna.share_contact("+37120000000")
+    shown, again = await anna.see(2)
+    assert shown.text == "Kad?"
+    assert again.keyboard_words == ["📍 Man tuvumā", "🆘 SOS", "☰ Izvēlne", "🙋 Cilvēks"]
+    anna.write("rīt")
+    await anna.see_one()
+    await anna.see_nothing_more()
+
+
 async def test_buttons_stand_two_in_a_row_at_most_and_long_ones_alone(anna, talks):
     titles = ["👣 Kā sākt?", "📄 Kādi papīri?", "💶 Cik maksā?", "🧸 Bērna pieskatīšana un dārziņš", "📍 Kur iet?"]
     talks.replies = lambda words: [

@@ -338,6 +338,17 @@ async def test_a_post_is_genuine_only_with_the_secret(api, talks, tmp_path):
     assert make_service(api, tmp_path, talks, webhook_url=url, webhook_secret="own").webhook_secret == "own"
 
 
+async def test_a_post_is_taken_before_it_is_answered(api, talks, tmp_path):
+    talks.delay_s = 1.0
+    async with running(api, tmp_path, talks, limits=FAST, webhook_url="https://drom.example") as service:
+        anna = Phone(api, 1)
+        anna.has_written = True
+        assert await service.accept_post({"update_id": 1, "message": anna.message(text="sveiki")})
+        assert talks.everything == []
+        assert await service._store.count_waiting() == (1, 0)
+        await anna.see(2)
+
+
 async def test_the_webhook_is_set_with_secret_and_restricted_updates(api, talks, tmp_path):
     async with running(api, tmp_path, talks, webhook_url="https://drom.example", limits=FAST) as service:
         await until(lambda: api.sent("setWebhook"))

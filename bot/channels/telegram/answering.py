@@ -39,6 +39,8 @@ TYPING_AFTER_S = 0.6
 TYPING_AGAIN_S = 4.5  # Telegram shows it for five seconds
 # A message with which the process died so often is not tried again.
 MAX_STARTS = 3
+# In place of its language: the keyboard with the button that shares a number, which is for one question only.
+WITH_NUMBER = "#"
 # What a photo or a file leads to: someone who can read it.
 FOR_READING = ("photo", "document")
 
@@ -73,12 +75,12 @@ class Answer:
 
     Attributes:
         calls: the calls to the Bot API.
-        keyboard: the language of the keyboard that the answer brings; None: it brings none.
+        keyboard: the language of the keyboard that the answer brings, or ``WITH_NUMBER``; None: it brings none.
         forget: everything about the chat is to be erased.
     """
 
     calls: list[Outgoing] = field(default_factory=list)
-    keyboard: Language | None = None
+    keyboard: str | None = None
     forget: bool = False
 
 
@@ -266,20 +268,24 @@ class Answers:
         return Turn(replies=[Reply(words, [*buttons, *permanent_buttons(language)])]), language, []
 
     async def _bring_keyboard(self, answer: Answer, incoming: Incoming, turn: Turn, language: Language) -> None:
-        """Add the keyboard of four where the chat has none, or the person chose another language.
+        """Add the keyboard of four where the chat has none, or another one than it should have now.
 
         A message can't have both kinds of buttons, so the keyboard comes with a short one of its own:
         before the answer to ``/start``, else after it, since what was asked for comes first.
         """
+        if any(reply.share_contact for reply in turn.replies):
+            answer.keyboard = WITH_NUMBER  # it came with the question
+            return
         has = await self._store.keyboard_language(self.chat(incoming))
-        if has is not None and (has == language or not turn.slots.get("language_chosen")):
+        is_another = bool(turn.slots.get("language_chosen")) and has != language
+        if not (has is None or has == WITH_NUMBER or is_another):
             return
         answer.keyboard = language
         markup = reply_keyboard(language)
         if any(call.parameters.get("reply_markup") == markup for call in answer.calls):
             return
-        words = text("telegram", "keyboard" if has is None else "keyboard_changed", language)
-        bringing = send_text(incoming.chat_id, words, markup)
+        name = {None: "keyboard", WITH_NUMBER: "keyboard_again"}.get(has, "keyboard_changed")
+        bringing = send_text(incoming.chat_id, text("telegram", name, language), markup)
         answer.calls = [*bringing, *answer.calls] if incoming.kind == "start" else [*answer.calls, *bringing]
 
     @contextlib.asynccontextmanager

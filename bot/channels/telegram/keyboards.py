@@ -33,6 +33,13 @@ def reply_keyboard(language: Language) -> dict[str, Any]:
     }
 
 
+def number_keyboard(language: Language) -> dict[str, Any]:
+    """Return the keyboard of four with a button above it that shares the person's own number."""
+    keyboard = reply_keyboard(language)
+    share = {"text": text("telegram", "share_number", language), "request_contact": True}
+    return {**keyboard, "keyboard": [[share], *keyboard["keyboard"]]}
+
+
 @functools.lru_cache(maxsize=1)
 def _labels() -> dict[str, str]:
     labels: dict[str, str] = {}

@@ -11,7 +11,7 @@ from telegram.constants import MessageLimit, ParseMode
 from bot.assistant.messages import Button, Reply
 from bot.assistant.phrases import MENU, PERSON
 from bot.channels.telegram.callback_data import Keeper
-from bot.channels.telegram.keyboards import inline_keyboard, reply_keyboard
+from bot.channels.telegram.keyboards import inline_keyboard, number_keyboard, reply_keyboard
 from bot.channels.telegram.store import Outgoing
 from bot.languages import Language
 from bot.texts import text
@@ -80,6 +80,8 @@ async def _render_one(chat_id: int, reply: Reply, language: Language, keeper: Ke
     else:
         markup = await inline_keyboard(others, keeper)
     calls = send_text(chat_id, words, markup, reply.source)
+    if reply.share_contact:  # a message can't have both kinds of buttons
+        calls += send_text(chat_id, text("telegram", "share_number_hint", language), number_keyboard(language))
     if reply.location:
         calls.append(Outgoing("send_venue", {"chat_id": chat_id, **_venue(reply.location)}))
     contact = _contact(reply, telephones)
