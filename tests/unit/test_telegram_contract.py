@@ -117,6 +117,27 @@ async def test_what_only_a_newer_telegram_can_send_is_answered_kindly(api, talks
         assert shown.text.startswith("Šo es neprotu saprast.")
 
 
+async def test_what_can_not_be_read_whole_is_answered_all_the_same(api, talks, tmp_path):
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna.send(poll={"id": "1"})  # without nearly everything that a poll must have
+        shown, _ = await anna.see(2)
+        assert shown.text.startswith("Šo es neprotu saprast.")
+        anna.write("sveiki", sticker={"emoji": "?"})
+        assert (await anna.see_one()).text == "echo sveiki"
+        update = anna.tap("💼 Darbs")
+        assert (await anna.see_one()).text == "echo /ask_job_search"
+        query = {
+            **update["callback_query"],
+            "id": "78",
+            "data": "/help",
+            "message": {"message_id": 3, "chat": anna.chat},
+        }
+        api.open_callbacks["78"] = 1
+        api.push("callback_query", query)
+        assert (await anna.see_one()).text == "echo /help"
+
+
 async def test_fields_that_telegram_may_leave_out_are_not_needed(api, talks, tmp_path, monkeypatch):
     monkeypatch.delitem(ME, "username")
     for name in ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries"):

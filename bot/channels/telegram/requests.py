@@ -56,10 +56,10 @@ def _error_code(payload: bytes) -> int | None:
 
 
 class PollingRequest(StatusRequest):
-    """Asks for updates; one that can't be read does not keep the others back.
+    """Asks for updates; one that can't be read whole does not keep the others back.
 
     PTB reads a batch as a whole, and a mistake in one update would lose all of them, again and
-    again. Such a one is replaced by an empty update with its number, which is then acknowledged.
+    again. Such a one is replaced by what is essential of it (see :func:`readable`).
     """
 
     @staticmethod
@@ -72,21 +72,54 @@ class PollingRequest(StatusRequest):
         return document
 
 
+# What of a message or a tap is needed to answer it at all.
+ESSENTIALS = {
+    "message": ("message_id", "date", "chat", "from", "text"),
+    "edited_message": ("message_id", "date", "chat", "from", "text"),
+    "callback_query": ("id", "from", "chat_instance", "data", "message"),
+}
+# Stands in a message for what could not be read, so that it is known to have said something.
+UNREAD = "unread"
+
+
 def readable(update: Any) -> dict[str, Any] | None:
-    """Return an update as it is where PTB can read it, else empty with its number; None: it has none."""
+    """Return an update as it is where PTB can read it, else what is essential of it; None: it has no number.
+
+    A single field that is missing or new in a part that we do not even look at, such as a poll's, must
+    not leave a person without an answer. Where the essentials can't be read either, the number is left.
+    """
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         logger.error("Telegram sent something that is no update.")
         return None
     query = update.get("callback_query")
     if isinstance(query, dict):
         query.setdefault("chat_instance", "")  # of no use to us; other servers leave it out at times
-    try:
-        # PTB takes away what it reads, so it reads a copy.
-        Update.de_json(json.loads(json.dumps(update)), None)
-    except Exception as error:
-        logger.error("An update can't be read (%s).", type(error).__name__)
-        return {"update_id": update["update_id"]}
-    return update
+    for part in (dict, _essentials):
+        try:
+            attempt = part(update)
+            # PTB takes away what it reads, so it reads a copy.
+            Update.de_json(json.loads(json.dumps(attempt)), None)
+        except Exception as error:
+            logger.error("An update can't be read whole (%s).", type(error).__name__)
+        else:
+            return attempt
+    return {"update_id": update["update_id"]}
+
+
+def _essentials(update: dict[str, Any]) -> dict[str, Any]:
+    bare: dict[str, Any] = {"update_id": update["update_id"]}
+    for kind, names in ESSENTIALS.items():
+        content = update.get(kind)
+        if not isinstance(content, dict):
+            continue
+        bare[kind] = {name: content[name] for name in names if name in content}
+        if kind != "callback_query":
+            bare[kind][UNREAD] = True
+            continue
+        message = content.get("message")
+        if isinstance(message, dict):  # as Telegram shows one that is too old: which, and where
+            bare[kind]["message"] = {"message_id": message.get("message_id", 0), "date": 0, "chat": message["chat"]}
+    return bare
 
 
 class Api:
