@@ -11,7 +11,6 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 # Also silences a progress bar for each of Rasa's hundred small training steps.
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 import structlog
 

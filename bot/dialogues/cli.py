@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.dialogues.reading import SCRIPTS, read_scripts
+from bot.dialogues.reading import SCRIPTS, NoScripts, read_scripts
 from bot.directory.errors import ContentError
 from bot.errors import DromError
 from bot.settings import settings
@@ -34,7 +34,10 @@ def dialogues(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
     only: Optional[str] = typer.Option(None, help="Run only dialogues with these words in their name."),
 ) -> None:
-    """Run scripted dialogues against the trained model and the real actions. Exit code 1 where one fails."""
+    """Run scripted dialogues against the trained model and the real actions.
+
+    Exit code 0: all passed; 1: one failed, or a script has mistakes; 2: there is nothing to run.
+    """
     try:
         cases = _choose(read_scripts(paths or [SCRIPTS]), only)
     except ContentError as error:
@@ -42,6 +45,12 @@ def dialogues(
             raise
         _print_json({"n": 0, "passed": 0, "failed": 0, "mistakes": [vars(finding) for finding in error.findings]})
         raise typer.Exit(1) from error
+    except NoScripts as error:
+        if as_json:
+            _print_json({"n": 0, "passed": 0, "failed": 0, "mistakes": [{"problem": str(error)}]})
+        else:
+            screen.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from error
     run, differences = _run(cases)
     if junit:
         from bot.dialogues.junit import write_junit
@@ -75,11 +84,11 @@ def _choose(cases: list[Case], only: str | None) -> list[Case]:
     """Return the cases with ``only`` in their name.
 
     Raises:
-        DromError: there is none.
+        NoScripts: there is none.
     """
     chosen = [case for case in cases if only is None or only.casefold() in case.name.casefold()]
     if not chosen:
-        raise DromError(f"No dialogue has {only!r} in its name. Leave --only out to run all.")
+        raise NoScripts(f"No dialogue has {only!r} in its name. Leave --only out to run all.")
     return chosen
 
 
