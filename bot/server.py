@@ -58,7 +58,9 @@ def serve(settings: Settings) -> None:
         await running.ctx.agent.parse_message("labdien")
 
     async def tell(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        screen.print(f"Drom answers at http://{shown_host(settings.host)}:{settings.port}/  (stop with Ctrl+C)")
+        address = f"http://{shown_host(settings.host)}:{settings.port}/"
+        screen.print(f"Drom answers at {address}  (stop with Ctrl+C)")
+        screen.print(f"The reference for mediators is at {address}reference/")
         if not settings.telegram_token:
             screen.print("Telegram is off: set TELEGRAM_TOKEN to turn it on.")
 

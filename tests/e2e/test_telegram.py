@@ -115,6 +115,18 @@ async def test_a_need_in_own_words_a_tap_and_a_position_lead_to_an_office(bot, a
     assert "Valmiera" in office.text
 
 
+async def test_a_mediator_looks_a_card_up_beside_a_client(bot, anna):
+    await begin(anna)
+    anna.write("/ref bernu pieskatisana")
+    full, papers, short = await anna.see(3, within=LONG)
+    assert full.text.startswith("🧸 Bērna pieskatīšana")
+    assert "pārbaudīts" in full.text
+    assert "papīri" in papers.text
+    assert len(short.text) <= 160
+    anna.tap("Русский")
+    assert (await anna.see_one(within=LONG)).text.startswith("Присмотр за ребёнком")
+
+
 async def test_sos_answers_with_112_and_a_phone_to_tap(bot, anna):
     await begin(anna)
     anna.press("🆘 SOS")
