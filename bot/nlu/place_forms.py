@@ -104,7 +104,8 @@ def _russian_cases(name: str) -> Iterator[Form]:
             yield from ((GEN, name[:-1] + "я"), (LOC, name[:-1] + "е"))  # в Вентспиле
 
 
-_ADJECTIVE_ENDING = re.compile(r"(?<=sk)(?:i|ogo|ovo|omu|im|om|aia|oi|uiu|oe|ie|ih)$|(?<=ск)(?:ий)$")
+# In -ck after т, since ts folds to c: «бабитский».
+_ADJECTIVE_ENDING = re.compile(r"(?<=[sc]k)(?:i|ogo|ovo|omu|im|om|aia|oi|uiu|oe|ie|ih)$|(?<=ск)(?:ий)$")
 
 
 def adjective_stem(word: str) -> str:

@@ -136,7 +136,7 @@ def _score(around: Surroundings, mention: Mention) -> float:
 def _score_of_words(around: Surroundings, mention: Mention) -> float:
     near = around.preposition(mention)
     is_at = near in ("at", "on") or (Case.LOCATIVE in around.cases(mention) and not near)
-    if around.nearest_before(mention, ("past", "present"), 4) == "past":
+    if around.nearest_before(mention, ("past", "present"), 4) == "past" or around.is_past_after(mention):
         return PAST
     if around.is_landmark(mention) or around.says_how_far(mention):
         return ELSEWHERE

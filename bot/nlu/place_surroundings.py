@@ -144,6 +144,10 @@ class Surroundings:
             for index, token in enumerate(self.tokens)
         )
 
+    def is_past_after(self, mention: Mention) -> bool:
+        """Whether the word right after a name says that it is over: "Tukumā bija darbs"."""
+        return any(token.has("past") for token in self.after(mention))
+
     def is_said_of_self(self, mention: Mention) -> bool:
         """Whether the person says it of themselves: «мы талсинские», «сам я лиепайский»."""
         follows = self.after(mention)

@@ -46,6 +46,7 @@ def candidates(text: str, awaiting: bool = False) -> list[str]:
         ("мы талсинские", "Talsi"),
         ("рижанка я", "Rīga"),
         ("в Ругайском крае", "Balvu novads"),
+        ("Бабитский край", "Mārupes novads"),
         ("ventspils raj", "Ventspils novads"),
         ("I live in Riga now", "Rīga"),
         ("zivu v elgave", "Jelgava"),
@@ -158,6 +159,7 @@ def test_what_only_looks_like_a_place_does_not_fire(text: str) -> None:
         ("pati no ludzas, bērni Rēzeknē skolā", "Ludza"),
         ("живу под Ригой, в Саласпилсе", "Salaspils"),
         ("dzīvoju Ugālē, 40 km no Ventspils", "Ugāle"),
+        ("Tukumā bija darbs, tagad Talsos nav", "Talsi"),
     ],
 )
 def test_of_two_places_the_one_where_the_person_lives_counts(text: str, expected: str) -> None:
