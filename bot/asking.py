@@ -8,6 +8,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
 from bot.assistant.agent import Assistant
+from bot.assistant.aloud import make_audible
 from bot.assistant.conversation import Conversation
 from bot.assistant.messages import Turn, payload
 from bot.assistant.training import train
@@ -15,6 +16,7 @@ from bot.directory.directory import directory
 from bot.errors import DromError
 from bot.languages import as_language
 from bot.settings import settings
+from bot.voice.voice import Voice
 
 
 class UnknownPlace(DromError):
@@ -28,7 +30,7 @@ def load_assistant_for_trying() -> Assistant:
 
 
 async def ask_once(text: str, language: str | None, place: str | None) -> Turn:
-    """Send one message in a new chat.
+    """Send one message in a new chat; the replies are spoken too, and say of what kind their sound is.
 
     Args:
         text: what the person writes.
@@ -45,7 +47,13 @@ async def ask_once(text: str, language: str | None, place: str | None) -> Turn:
     conversation = Conversation(assistant, language_code=language)
     if place:
         await conversation.tap(place_payload(place))
-    return await conversation.say(text)
+    turn = await conversation.say(text)
+    voice = Voice.from_settings(settings())
+    try:
+        await make_audible(voice, turn)
+    finally:
+        await voice.close()
+    return turn
 
 
 def place_payload(place: str) -> str:

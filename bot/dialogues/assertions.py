@@ -394,15 +394,16 @@ class RepliesCount(_Base):
 
 @dataclass(frozen=True)
 class HasAudio(_Base):
-    """The answer can be heard (or can't, where ``expected`` is false)."""
+    """The whole answer can be heard (or can't, where ``expected`` is false)."""
 
     expected: bool
 
     kind = "audio"
 
     def check(self, seen: Seen) -> Failure | None:
-        """Look for a sound in the turn."""
-        has_audio = any(reply.as_dict().get("audio") for reply in seen.turn.replies)
+        """Look for the sound of each message of the turn."""
+        replies = [reply for reply in seen.turn.replies if reply.text]
+        has_audio = bool(replies) and all(reply.audio for reply in replies)
         if has_audio == self.expected:
             return None
         return self._failure(str(self.expected).lower(), str(has_audio).lower())

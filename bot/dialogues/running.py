@@ -16,19 +16,22 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 
 from bot.assistant.agent import Assistant
+from bot.assistant.aloud import make_audible
 from bot.assistant.conversation import Conversation
 from bot.assistant.messages import Turn
 from bot.assistant.training import train
 from bot.clock import frozen
-from bot.dialogues.assertions import Failure, Seen
+from bot.dialogues.assertions import Failure, HasAudio, Seen
 from bot.dialogues.explaining import explain
 from bot.dialogues.phone import CannotPlay, Phone
 from bot.dialogues.remembering import remember_vectors
 from bot.dialogues.results import CaseResult, Cause, Explained, PlayedTurn, Run
-from bot.dialogues.script import Case
+from bot.dialogues.script import Case, Speak, Step
 from bot.directory.directory import demo_directory, use_directory
 from bot.settings import settings
 from bot.voice.listener import Listener
+from bot.voice.listening import ear
+from bot.voice.voice import Voice
 
 AT_ONCE = 8  # dialogues side by side; more only help where actions wait for a server
 PATIENCE_S = 60.0  # a busy machine must not make a dialogue fail
@@ -74,6 +77,7 @@ async def run_cases(
     on_result: Callable[[CaseResult], None] = lambda result: None,
     texts_before: TextsBefore | None = None,
     listener: Listener | None = None,
+    voice: Voice | None = None,
 ) -> Run:
     """Run dialogues side by side, each in a fresh conversation.
 
@@ -82,8 +86,19 @@ async def run_cases(
         cases: the dialogues.
         on_result: called with each result as it comes.
         texts_before: the texts of each turn in an earlier run, by the key of the case.
-        listener: turns voice messages into words; without it the person is told that we can't hear.
+        listener: turns voice messages into words; by default what the settings ask for. Where that
+            is nothing, the person is told that we can't hear.
+        voice: speaks the answers of steps that are about sound; by default what the settings ask for.
     """
+    cases = list(cases)
+    if voice is None and any(_is_about_sound(step) for case in cases for step in case.steps):
+        voice = Voice.from_settings(settings())
+        try:
+            return await run_cases(assistant, cases, on_result, texts_before, listener, voice)
+        finally:
+            await voice.close()
+    if listener is None and any(isinstance(step.user, Speak) for case in cases for step in case.steps):
+        listener = ear() if ear().can_hear else None
     begun = time.perf_counter()
     free = asyncio.Semaphore(AT_ONCE)
     errors = _ErrorListener(logging.ERROR)
@@ -91,7 +106,7 @@ async def run_cases(
 
     async def run_one(case: Case) -> CaseResult:
         async with free:
-            result = await run_case(assistant, case, (texts_before or {}).get(case.key, []), listener)
+            result = await run_case(assistant, case, (texts_before or {}).get(case.key, []), listener, voice)
         on_result(result)
         return result
 
@@ -106,7 +121,11 @@ async def run_cases(
 
 
 async def run_case(
-    assistant: Assistant, case: Case, texts_before: list[str] | None = None, listener: Listener | None = None
+    assistant: Assistant,
+    case: Case,
+    texts_before: list[str] | None = None,
+    listener: Listener | None = None,
+    voice: Voice | None = None,
 ) -> CaseResult:
     """Run one dialogue up to its first turn that fails."""
     begun = time.perf_counter()
@@ -126,6 +145,8 @@ async def run_case(
                 break
             finally:
                 _errors.reset(token)
+            if voice and _is_about_sound(step):
+                await make_audible(voice, turn)
             seen = Seen(turn, slots)
             slots = turn.slots
             played.append(PlayedTurn(step, turn))
@@ -137,6 +158,10 @@ async def run_case(
                 failures = explain(failed, step, seen, errors[0] if errors else None, before)
                 break
     return CaseResult(case, tuple(played), tuple(failures), time.perf_counter() - begun)
+
+
+def _is_about_sound(step: Step) -> bool:
+    return any(isinstance(assertion, HasAudio) for assertion in step.assertions)
 
 
 def _cannot(line: int, problem: CannotPlay) -> Explained:

@@ -13,6 +13,8 @@ from bot.voice.sound import RATE, Sound
 
 BIT_RATE = 24_000
 MIME = "audio/ogg"
+MP3_RATE, MP3_BIT_RATE = 24_000, 48_000
+MAX_CLIP_S, MAX_CLIP_BYTES = 600.0, 50_000_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,26 @@ def encode_opus(sound: Sound) -> bytes:
             part = pcm[start : start + size]
             frame = av.AudioFrame.from_ndarray(part.reshape(1, -1), format="s16", layout="mono")
             frame.sample_rate = RATE
+            frame.pts = start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return target.getvalue()
+
+
+def as_mp3(clip: bytes) -> bytes:
+    """Return a clip of ours as MP3, for browsers that can't play OGG with Opus (Safari)."""
+    sound = decode(clip, MAX_CLIP_S, MAX_CLIP_BYTES, MP3_RATE)
+    pcm = np.clip(np.rint(sound.samples * 32767), -32768, 32767).astype("<i2")
+    target = io.BytesIO()
+    with av.open(target, mode="w", format="mp3") as container:
+        stream = container.add_stream("libmp3lame", rate=MP3_RATE, layout="mono")
+        stream.bit_rate = MP3_BIT_RATE
+        stream.codec_context.format = "s16p"
+        for start in range(0, len(pcm), MP3_RATE):
+            frame = av.AudioFrame.from_ndarray(
+                pcm[start : start + MP3_RATE].reshape(1, -1), format="s16p", layout="mono"
+            )
+            frame.sample_rate = MP3_RATE
             frame.pts = start
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

