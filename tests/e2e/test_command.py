@@ -47,6 +47,8 @@ def test_ask_prints_one_json_document_and_nothing_else(model):
     assert 0 <= document["confidence"] <= 1
     assert document["replies"][0]["text"]
     assert {"title", "payload"} == set(document["replies"][0]["buttons"][0])
+    audio = document["replies"][0]["audio"]
+    assert (audio["type"], audio["seconds"] > 5, audio["bytes"] > 10_000) == ("audio/ogg", True, True)
 
 
 @pytest.mark.model

@@ -151,6 +151,13 @@ def test_actions_replies_and_audio():
     assert a.HasAudio(1, True).check(turn) is not None
 
 
+def test_an_answer_can_be_heard_where_each_message_of_it_can():
+    sound = {"type": "audio/ogg", "seconds": 3.0}
+    assert a.HasAudio(1, True).check(seen(Reply("x", audio=sound), Reply("y", audio=sound))) is None
+    assert a.HasAudio(1, True).check(seen(Reply("x", audio=sound), Reply("y"))) is not None
+    assert a.HasAudio(1, True).check(seen()) is not None
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
