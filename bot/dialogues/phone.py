@@ -13,7 +13,7 @@ import bot.assistant.rasa_start  # noqa: F401
 
 # isort: split
 from bot.assistant.conversation import Conversation
-from bot.assistant.messages import Button, Reply, Turn, payload
+from bot.assistant.messages import Button, Reply, Turn
 from bot.assistant.phrases import permanent_buttons
 from bot.dialogues.assertions import find_button, shown_buttons
 from bot.dialogues.commands import command_payload
@@ -22,7 +22,7 @@ from bot.directory.directory import help_line_number
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.questionnaire.telephone import CONTACT_SLOT, contact_payload
 from bot.texts import text
-from bot.voice.errors import LanguageNotHeard, NoListener, VoiceError
+from bot.voice.errors import NoListener, VoiceError
 from bot.voice.listener import Listener
 
 TELEGRAM = "telegram"  # the channel, and its words in data/texts
@@ -101,11 +101,6 @@ class Phone:
             if self.listener is None:
                 raise NoListener("There is no listener.")
             heard = await self.listener.listen(await asyncio.to_thread(user.file.read_bytes), self.language)
-        except (NoListener, LanguageNotHeard) as error:
-            # Saying it again would not help: the menu is offered.
-            turn = await self.conversation.tap(payload("help"))
-            turn.replies[0].text = error.explanation(self.language)
-            return turn
         except VoiceError as error:
             return self._said(error.explanation(self.language))
         if not heard.is_clear or not heard.text.strip():

@@ -26,11 +26,10 @@ from bot.dialogues.explaining import explain
 from bot.dialogues.phone import CannotPlay, Phone
 from bot.dialogues.remembering import remember_vectors
 from bot.dialogues.results import CaseResult, Cause, Explained, PlayedTurn, Run
-from bot.dialogues.script import Case, Speak, Step
+from bot.dialogues.script import Case, Step
 from bot.directory.directory import demo_directory, use_directory
 from bot.settings import settings
 from bot.voice.listener import Listener
-from bot.voice.listening import ear
 from bot.voice.voice import Voice
 
 AT_ONCE = 8  # dialogues side by side; more only help where actions wait for a server
@@ -86,8 +85,7 @@ async def run_cases(
         cases: the dialogues.
         on_result: called with each result as it comes.
         texts_before: the texts of each turn in an earlier run, by the key of the case.
-        listener: turns voice messages into words; by default what the settings ask for. Where that
-            is nothing, the person is told that we can't hear.
+        listener: turns voice messages into words; without it the person is told that we can't hear.
         voice: speaks the answers of steps that are about sound; by default what the settings ask for.
     """
     cases = list(cases)
@@ -97,8 +95,6 @@ async def run_cases(
             return await run_cases(assistant, cases, on_result, texts_before, listener, voice)
         finally:
             await voice.close()
-    if listener is None and any(isinstance(step.user, Speak) for case in cases for step in case.steps):
-        listener = ear() if ear().can_hear else None
     begun = time.perf_counter()
     free = asyncio.Semaphore(AT_ONCE)
     errors = _ErrorListener(logging.ERROR)
