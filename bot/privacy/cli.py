@@ -18,7 +18,7 @@ screen = Console(stderr=True, highlight=False)
 
 @privacy_app.command(epilog="Example: drom privacy sweep")
 def sweep(as_json: bool = typer.Option(False, "--json", help="Print one JSON document.")) -> None:
-    """Delete what is older than it may be. The assistant also does so by itself, every 15 minutes."""
+    """Delete what is older than it may be. The assistant also does so by itself, every five minutes."""
     from bot.privacy.sweeping import SweepFailed
     from bot.privacy.sweeping import sweep as sweep_stores
 

@@ -33,6 +33,14 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def truncate_log(url: str) -> None:
+    """Empty SQLite's write-ahead log, which still holds rows that were changed or deleted. Others: nothing to do."""
+    engine = engine_of(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
 class TableKeeper:
     """Keeps one table.
 
@@ -104,9 +112,8 @@ class TableKeeper:
     def _delete(self, condition: Any) -> int:
         with self._engine.begin() as connection:
             deleted = int(connection.execute(sa.delete(self._table).where(condition)).rowcount)
-        if deleted and self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:  # the write-ahead log still holds the rows
-                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        if deleted:
+            truncate_log(self._url)
         return deleted
 
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.errors import describe
+from bot.privacy.keepers import truncate_log
 from bot.privacy.pseudonym import drop_former_keys, former_key_count
 from bot.privacy.registry import Keeper, keepers
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 900.0
+EVERY_S = 300.0
 # A clock that jumps must not delete anybody's talk: a day forward at once is a jump, not time that passed.
 LONGEST_STEP_S = 6 * 3600.0
 
@@ -41,6 +42,7 @@ def sweep(settings: Settings, now_s: float | None = None, among: Sequence[Keeper
             deleted[keeper.name] = keeper.sweep(now_s)
         except Exception as error:  # one store's failure must not keep the others' data longer
             failed.append(f"{keeper.name} ({describe(error)})")
+    truncate_log(settings.tracker_database_url)
     deleted["former keys"] = drop_former_keys(settings.data_dir, now_s)
     if failed:
         raise SweepFailed("; ".join(failed))
