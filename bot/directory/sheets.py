@@ -136,8 +136,13 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
         raise ContentError([Finding(path.name, 1, "", problem, "Check its name")]) from error
     heading = text.split("\n", maxsplit=1)[0]
     delimiter = max(",;\t", key=heading.count)
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        yield [_cell(value) for value in row]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            yield [_cell(value) for value in row]
+    except csv.Error as error:
+        remedy = "Open it in a spreadsheet program and save it again as 'CSV UTF-8', or as .xlsx"
+        raise ContentError([Finding(path.name, reader.line_num, "", "is no table", remedy)]) from error
 
 
 def _excel_tables(path: Path) -> list[tuple[str, list[list[str]]]]:
