@@ -34,6 +34,7 @@ from bot.assistant.model_seal import check_seal
 from bot.assistant.observing import Observed, measured_turn
 from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
+from bot.assistant.tracker_store import PatientTrackerStore
 from bot.clock import now
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
@@ -231,11 +232,10 @@ def newest_model(folder: Path = ROOT / "models") -> Path:
 
 def create_tracker_store(settings: Settings, domain: Domain | None = None) -> TrackerStore:
     """Return the store for conversations that the settings ask for."""
-    from rasa.core.tracker_store import SQLTrackerStore
     from sqlalchemy.engine.url import make_url
 
     url = make_url(settings.tracker_database_url)
-    store = SQLTrackerStore(
+    store = PatientTrackerStore(
         domain=domain or Domain.empty(),
         dialect=url.drivername,
         host=url.host,

@@ -32,7 +32,7 @@ def overwrite_what_is_deleted(engine: Any) -> None:
 
     @sqlalchemy.event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, record: Any) -> None:
-        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):
+        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 2500"):
             connection.execute(f"PRAGMA {pragma}")
 
     engine.dispose()  # connections that were opened before are without them
