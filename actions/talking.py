@@ -105,7 +105,8 @@ class AskPrivacy(DromAction):
 
     def answer(self, talk: Talk) -> Events:
         """Say it, and offer to delete it."""
-        talk.utter(Reply(talk.say("utter_ask_privacy"), [talk.button("forget", "forget_me")]))
+        words = f"{talk.say('utter_ask_privacy')} {short_text('privacy', 'more', talk.language)}"
+        talk.utter(Reply(words, [talk.button("forget", "forget_me")]))
         return []
 
 

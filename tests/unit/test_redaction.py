@@ -37,6 +37,12 @@ def test_at_most_two_in_a_hundred_harmless_messages_are_touched(measured):
     assert measured["harmless"]["touched"] <= 0.02
 
 
+def test_a_harder_set_written_after_the_first_is_mostly_met():
+    harder = evaluate_redaction([OWN.with_name("harder.tsv")])
+    assert harder["recall"] >= 0.95
+    assert harder["harmless"]["touched"] <= 0.02
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

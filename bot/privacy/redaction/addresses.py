@@ -30,9 +30,10 @@ def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
     word = tokens[street].plain
     if lists["number_before_street"].has(word):  # 12 Baker Street, flat 4
         first = _name_before(tokens, street)
-        number = tokens.get(first - 1)
-        if number and number.is_number and first < street:
-            yield tokens.found(Kind.ADDRESS, first - 1, _flat(tokens, street))
+        at = first - 2 if (sign := tokens.get(first - 1)) and sign.raw == "," else first - 1
+        number = tokens.get(at)
+        if number and number.is_number and first < street and (at == first - 1 or _is_house(tokens, at - 1)):
+            yield tokens.found(Kind.ADDRESS, at, _flat(tokens, street))
             return
     after = _house(tokens, street + 1)
     if after is not None:
@@ -94,7 +95,10 @@ def _house(tokens: Tokens, index: int) -> int | None:
     following = tokens.get(index + 1)
     if following and lists["units"].has(following.plain) and following.start > token.end:
         return None
-    return _flat(tokens, index)
+    last = index
+    while token.is_word and (following := tokens.get(last + 1)) and number_of(following.plain) is not None:
+        last += 1  # a hundred and two
+    return _flat(tokens, last)
 
 
 def _is_house_number(tokens: Tokens, index: int) -> bool:
@@ -134,6 +138,11 @@ def _flat(tokens: Tokens, last: int) -> int:
     return last
 
 
+def _is_house(tokens: Tokens, index: int) -> bool:
+    token = tokens.get(index)
+    return token is not None and cues().lists["house"].has(token.plain)
+
+
 def _is_unit(tokens: Tokens, index: int) -> bool:
     token = tokens.get(index)
     return token is not None and cues().lists["units"].has(token.plain)
@@ -149,9 +158,11 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     if last < index + 3 or lists["not_street"].has(token.plain) or lists["house"].has(token.plain):
         return
     flat = tokens[last]
-    is_apart = any(lists["flat"].has(between.plain) for between in tokens.all[index + 2 : last])
-    is_dashed = tokens[index + 2].raw in _DASHES and flat.is_number and len(flat.raw) <= 3
-    if (is_apart and token.is_capital) or (is_dashed and tokens.near(lists["lives"], index, 6)):
+    between = tokens.all[index + 2 : last]
+    is_apart = any(lists["flat"].has(one.plain) for one in between)
+    is_dashed = any(one.raw in _DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
+    lives = tokens.near(lists["lives"], index, 6)
+    if (is_apart and (token.is_capital or lives)) or (is_dashed and lives):
         yield tokens.found(Kind.ADDRESS, index, last)
 
 

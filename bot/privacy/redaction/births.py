@@ -16,9 +16,14 @@ _NUMERIC = re.compile(
 )
 
 
+_DAY_AND_MONTH = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?![\d])\.?(?!\d)")
+SHORTLY = 3  # tokens: from a word of birth to a day without a year; from one child's date to the next
+
+
 def find_births(tokens: Tokens) -> Iterator[Found]:
     """Find dates of birth, in digits and with the month's name."""
     starts = {token.start: index for index, token in enumerate(tokens.all)}
+    before = -AROUND
     for match in _NUMERIC.finditer(tokens.text):
         if match.start() not in starts:
             continue
@@ -27,7 +32,19 @@ def find_births(tokens: Tokens) -> Iterator[Found]:
         while last + 1 < len(tokens) and tokens[last + 1].end <= match.end():
             last += 1
         day, month, year = (match[1], match[3], match[4]) if match[1] else (match[8], match[7], match[5])
-        if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 and _is_birth(tokens, first, last, int(year), match[2] != " "):
+        if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+            continue
+        is_next = first - before <= SHORTLY
+        if is_next or _is_birth(tokens, first, last, int(year), match[2] != " "):
+            before = last
+            yield Found(Kind.BIRTH, match.start(), match.end())
+    for match in _DAY_AND_MONTH.finditer(tokens.text):
+        at = starts.get(match.start())
+        if at is None or not (1 <= int(match[1]) <= 31 and 1 <= int(match[2]) <= 12):
+            continue
+        preceding = tokens.get(at - 1)
+        is_of_something = preceding is not None and _is_of_something(preceding.plain)
+        if tokens.near(cues().lists["birth"], at, SHORTLY) and not is_of_something:
             yield Found(Kind.BIRTH, match.start(), match.end())
     for index, token in enumerate(tokens.all):
         if token.is_word and cues().lists["months"].has(token.plain):
@@ -51,7 +68,7 @@ def _is_told(tokens: Tokens, first: int, last: int) -> bool:
     """Whether a word of birth stands near, also *d. r.* with its dots."""
     if tokens.near(cues().lists["birth"], first, BEFORE, AFTER, last + 1):
         return True
-    around = [*tokens.all[max(0, first - 4) : first], *tokens.all[last + 1 : last + 6]]
+    around = [*tokens.all[max(0, first - 6) : first], *tokens.all[last + 1 : last + 6]]
     letters = f" {' '.join(token.plain for token in around)} "
     return any(short in letters for short in (" d . r ", " g . r "))
 

@@ -57,7 +57,8 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
             continue
         how = _announced(phrase, ":" in tokens.text[tokens[at - 1].end : name.start])
         if how is not None and _looks_like_name(tokens, start, phrase, how):
-            found = (start, _end(tokens, start, may_be_any=how == "sure"))
+            may_be_any = how == "sure" or phrase[0] in ("esmu", "es", "im")
+            found = (start, _end(tokens, start, may_be_any))
     return found
 
 
@@ -82,7 +83,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         return True
     if how != "perhaps":
         return is_given or is_capital
-    if is_capital and _is_pair(tokens, index) and phrase[0] in ("esmu", "es", "ia"):
+    # In English nationalities have capital letters as well: "I am Latvian Roma".
+    if is_capital and _is_pair(tokens, index) and phrase[0] not in ("i", "im", "this"):
         return True
     if tokens[index - 1].raw.lower() == "ja":  # Russian "I" in Latin letters, and Latvian "if"
         following = tokens.get(index + 1)
@@ -124,9 +126,15 @@ def _end(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
             last += 2
         elif following.is_word and _goes_on(tokens[first], following, may_be_any):
             last += 1
+        elif second and cues().lists["and"].has(following.plain) and _is_given(second):
+            last += 2
         else:
             break
     return last
+
+
+def _is_given(word: Token) -> bool:
+    return word.is_capital and cues().is_given_name(word.plain)
 
 
 def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:

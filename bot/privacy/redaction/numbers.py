@@ -11,7 +11,7 @@ from bot.privacy.redaction.words import cues, plain
 
 MAX_GROUPS = 20  # no number is told in more
 NEAR = 5  # tokens
-_SEPARATORS = "-–—.,/()\u2010\u2011\u00b7"
+_SEPARATORS = "-–—.,/()_\u2010\u2011\u00b7"
 _PLUS = ("+", "plus", "pluss")
 _REPEATED = {plain("double"): 2, plain("triple"): 3}  # as British people tell their numbers
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -97,7 +97,8 @@ def _next_group(tokens: Tokens, last: int) -> tuple[int, str | None]:
     if index >= len(tokens) or not (tokens[index].is_number or tokens[index].is_word):
         return last + 1, None
     separator = tokens.text[tokens[last].end : tokens[index].start]
-    if len(separator) > 4 or "\n" in separator or ("," in separator and " " in separator):
+    are_words = tokens[last].is_word and tokens[index].is_word
+    if len(separator) > 4 or "\n" in separator or ("," in separator and " " in separator and not are_words):
         return last + 1, None
     return (index, separator) if _group(tokens, index) else (last + 1, None)
 
@@ -127,6 +128,15 @@ def _kind(tokens: Tokens, groups: list[Group]) -> str | None:
     if len(digits) >= 12 and (len(groups) == 1 or is_account):
         return Kind.ACCOUNT.value
     return None
+
+
+def find_documents(tokens: Tokens) -> Iterator[Found]:
+    """Find numbers of passports and identity cards: two letters and seven digits."""
+    for index in range(len(tokens) - 1):
+        letters, digits = tokens[index], tokens[index + 1]
+        is_shape = letters.is_word and len(letters.raw) == 2 and letters.raw.isascii() and len(digits.plain) == 7
+        if is_shape and letters.raw.isupper() and digits.is_number and tokens.gap(index) in ("", " "):
+            yield tokens.found(Kind.CODE, index, index + 1)
 
 
 def _is_public(digits: str) -> bool:

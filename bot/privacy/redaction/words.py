@@ -68,6 +68,8 @@ class Cues:
     email_at: Words
     email_dot: Words
     email_endings: Words
+    email_ties: Words
+    email_providers: Words
     given_names: frozenset[str]
     public_numbers: frozenset[str]
     public_emails: frozenset[str]
@@ -119,6 +121,8 @@ def _read(data: dict[str, Any]) -> Cues:
         email_at=Words(data["email"]["at"]),
         email_dot=Words(data["email"]["dot"]),
         email_endings=Words(data["email"]["endings"]),
+        email_ties=Words(data["email"]["ties"]),
+        email_providers=Words(data["email"]["providers"]),
         given_names=frozenset(names | {name[:-1] for name in names if len(name) > 4 and name.endswith("s")}),
         public_numbers=phones,
         public_emails=emails,

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.redaction.tokens import Found, Kind, Tokens
-from bot.privacy.redaction.words import cues
+from bot.privacy.redaction.words import cues, plain
 
 MAX_LABELS = 5
 AUTHORITIES = (".gov.lv", "@gov.lv")
 _AT = re.compile(r"@|[(\[{]\s?at\s?[)\]}]", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
-_DOT = r"(?:[.,]| ?[(\[{]\s?dot\s?[)\]}] ?)"
+_DOT = r"(?:[.,]| ?[(\[{]\s?(?:dot|punkts?|точка|\.)\s?[)\]}] ?| ?\. ?(?=(?:lv|com|ru|net|org)\b))"
 _DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
 _TLD_APART = re.compile(r" (?:lv|com|ru|net|org|eu|uk|ie|de|lt)\b", re.IGNORECASE)
 _IBAN = re.compile(
@@ -46,9 +46,9 @@ def _typed(text: str) -> Iterator[Found]:
         end = domain.end()
         if not re.search(_DOT, domain[0]):
             apart = _TLD_APART.match(text, end)
-            if not apart:
+            if not apart and not cues().email_providers.has(plain(domain[0].strip())):
                 continue
-            end = apart.end()
+            end = apart.end() if apart else end
         start = at.start() - len(before) + local.start()
         address = text[start:end].replace(" ", "").lower()
         if address not in cues().public_emails and not address.endswith(AUTHORITIES):
@@ -84,12 +84,12 @@ def _beginning(tokens: Tokens, index: int) -> int:
         is_glued = tie is not None and tie.end == tokens[index].start and not tie.raw.isspace()
         if tie is not None and is_glued and (tie.is_word or tie.is_number):
             index -= 1
-        elif tie is not None and label is not None and ((tie.raw in "._-" and is_glued) or _is_dot(tie.plain)):
+        elif tie is not None and label is not None and ((tie.raw in "._-" and is_glued) or _is_tie(tie.plain)):
             index -= 2
         else:
             break
     return max(index, 0)
 
 
-def _is_dot(word: str) -> bool:
-    return cues().email_dot.has(word)
+def _is_tie(word: str) -> bool:
+    return cues().email_dot.has(word) or cues().email_ties.has(word)
