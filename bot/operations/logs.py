@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import traceback
+from typing import Any
 
 from bot.settings import Settings
 
@@ -25,6 +27,16 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             document["error"] = record.exc_info[0].__name__
         return json.dumps(document, ensure_ascii=False)
+
+
+class LineFormatter(logging.Formatter):
+    """Lines for a person. Of an exception the places and the kind are shown, not its words: they may quote a message."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
+        """Return where an exception came from."""
+        kind, _, trace = ei
+        places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
+        return "\n".join([*places, kind.__name__ if kind else ""])
 
 
 class SecretFilter(logging.Filter):
@@ -57,7 +69,7 @@ def secrets_of(settings: Settings) -> list[str]:
 def set_up_logs(settings: Settings) -> None:
     """Write the log to standard error in the form that is set."""
     handler = logging.StreamHandler()
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    plain = LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else plain)
     handler.addFilter(SecretFilter(secrets_of(settings)))
     root = logging.getLogger()

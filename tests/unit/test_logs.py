@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 
-from bot.operations.logs import JsonFormatter, SecretFilter, secrets_of
+from bot.operations.logs import JsonFormatter, LineFormatter, SecretFilter, secrets_of
 from bot.settings import settings
 
 
@@ -25,6 +25,16 @@ def test_a_traceback_is_told_by_its_kind_since_its_words_may_quote_a_message():
     except ValueError:
         line = JsonFormatter().format(record("failed", error=sys.exc_info()))
     assert json.loads(line)["error"] == "ValueError"
+    assert "Jānis" not in line
+
+
+def test_also_for_a_person_a_traceback_has_places_and_no_words():
+    try:
+        raise ValueError("mani sauc Jānis")
+    except ValueError:
+        line = LineFormatter("%(message)s").format(record("failed", error=sys.exc_info()))
+    assert "test_logs.py" in line
+    assert "ValueError" in line
     assert "Jānis" not in line
 
 
