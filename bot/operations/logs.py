@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class LineFormatter(logging.Formatter):
-    """Lines for a person. Of an exception the places and the kind are shown, not its words: they may quote a message."""
+    """Lines for a person. Of an exception places and kind are shown, not its words: they may quote a message."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
         """Return where an exception came from."""

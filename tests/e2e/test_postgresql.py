@@ -29,20 +29,23 @@ def assistant(own, model):
     return Assistant.from_settings(own, model, create_tracker_store(own))
 
 
+def talks(own):
+    return next(store for store in report(own)["stores"] if store["store"] == "talks")
+
+
 async def test_a_talk_is_kept_counted_swept_and_erased(own, assistant):
     one, other = Conversation(assistant), Conversation(assistant)
     await one.tap('/change_language{"value":"ru"}')
     await other.tap("/ask_debts")
     assert (await one.tap("/greet")).language == "ru"
-    talks = next(store for store in report(own)["stores"] if store["store"] == "talks")
-    assert talks["chats"] == 2
+    assert talks(own)["chats"] == 2
     turn = await one.tap("/forget_me")
     assert "Квитанция" in turn.replies[0].text
     with engine_of(own.tracker_database_url).connect() as connection:
         left = {row.sender_id for row in connection.execute(sa.text("SELECT DISTINCT sender_id FROM events"))}
     assert left == {other.sender_id}
     assert sweep(own, now_s=time.time() + 25 * 3600)["talks"] > 0
-    assert report(own)["stores"][0]["records"] == 0
+    assert talks(own)["records"] == 0
 
 
 async def test_a_database_that_goes_is_survived_and_found_again(model, tmp_path):
