@@ -169,8 +169,12 @@ class Assistant(Agent):
         if not collector.replies:
             raise RuntimeError("no reply")
         if FORGET in collector.turn.actions:
+            # Its slots are reset, and what the assistant remembers of the chat goes: the words themselves tell.
+            said = identify_language(collector.replies[0].text)
+            language = said.language if said else self._language_for(message)
             erased = await asyncio.to_thread(self.erase, message.sender_id)
-            collector.replies[0].text += "\n" + receipt(erased, self._language_for(message))
+            collector.replies[0].text += "\n" + receipt(erased, language)
+            collector.turn.language = language
         else:
             self._remember_language(message.sender_id, as_language(collector.turn.language))
 

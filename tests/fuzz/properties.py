@@ -31,6 +31,14 @@ class Violated(AssertionError):
     """A property does not hold; the message shows the input."""
 
 
+def warm_up() -> None:
+    """Read the word lists and places, which is not what a message costs."""
+    for text in ("labdien, dzīvoju Talsos", "здравствуйте", "hello"):
+        find_places(redact(text))
+        find_danger(text)
+        identify_language(text)
+
+
 def check_text(text: str) -> None:
     """A message can be read, folded, redacted, searched for places and danger, and is never a command."""
     started = time.process_time()

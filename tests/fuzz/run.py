@@ -30,6 +30,7 @@ def fuzz(inputs: int, seed: int) -> tuple[Counter[str], list[str]]:
     """Check ``inputs`` inputs: of ten, six messages, two updates, one button; and a sheet now and then."""
     from bot.directory.sheets import sheets
 
+    properties.warm_up()
     logging.disable(logging.CRITICAL)
     generator = Generator(seed)
     headings = [column.id for column in sheets().mediators.columns]

@@ -14,6 +14,11 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=20)), max_s
 payloads = st.one_of(texts, st.builds(lambda name, rest: f"/{name}{{{rest}}}", st.text(max_size=10), texts))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _warm():
+    properties.warm_up()
+
+
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_any_message_can_be_read(text):
