@@ -20,26 +20,28 @@ def _warm():
 
 
 @given(texts)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_message_can_be_read(text):
     properties.check_text(text)
 
 
 @given(payloads)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_button_is_refused_or_short(payload):
     properties.check_payload(payload)
 
 
 def test_generated_input_breaks_nothing():
-    counted, broken = fuzz(1500, seed=7)
+    counted, broken = fuzz(500, seed=7)
     assert broken == []
     assert set(counted) == {"message", "update", "button", "sheet"}
 
 
 def test_what_breaks_is_found(monkeypatch):
     def broken(text):
-        raise RuntimeError("x") if "1" in text else None
+        if "1" in text:
+            raise RuntimeError("x")
+        return text
 
     monkeypatch.setattr(properties, "redact", broken)
     assert fuzz(60, seed=7)[1]
