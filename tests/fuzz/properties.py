@@ -33,7 +33,7 @@ class Violated(AssertionError):
 
 def warm_up() -> None:
     """Read the word lists and places, which is not what a message costs."""
-    for text in ("labdien, dzīvoju Talsos", "здравствуйте", "hello"):
+    for text in ("labdien, dzīvoju Talsos", "здравствуйте, в Елпавском кра", "Лудзенскlй край", "hello elgava novda"):
         find_places(redact(text))
         find_danger(text)
         identify_language(text)
