@@ -197,11 +197,13 @@ async def test_everything_that_a_person_can_send_gets_one_fitting_answer_with_a_
     for kind, phone in phones.items():
         shown = await phone.see_one(within=LONG)
         assert shown.text, kind
-        assert [button.get("callback_data") for button in shown.buttons][-2:] == ["/start_over", "/request_callback"], (
-            kind
-        )
+        # The question for the place brings the keyboard of four, whose buttons are the same. Read aloud, they have
+        # numbers.
+        last = [title.rpartition(". ")[2] for title in (*shown.titles, *shown.keyboard_words)][-2:]
+        assert last == ["☰ Izvēlne", "🙋 Cilvēks"], kind
+    await asyncio.sleep(2)  # a map, a telephone or a voice note may come beside an answer
     for kind, phone in phones.items():
-        await phone.see_nothing_more(for_s=0.05)
+        assert [one.text for one in phone.screen[3:] if one.method == "sendMessage"] == [], kind
 
 
 async def test_a_changed_message_is_answered_anew_and_a_double_tap_once(bot, anna):
@@ -269,6 +271,7 @@ async def test_a_fault_of_the_network_delays_an_answer_and_loses_none(bot, anna)
 
 async def test_a_person_who_blocked_the_bot_is_no_error_and_can_come_back(bot, anna):
     await begin(anna)
+    logged = len(bot.log)
     anna.write("/help")
     anna.block()
     await asyncio.sleep(1)
@@ -277,7 +280,7 @@ async def test_a_person_who_blocked_the_bot_is_no_error_and_can_come_back(bot, a
     anna.write("/privacy")
     while "/start_over" not in [b.get("callback_data") for b in (await anna.see_one(within=LONG)).buttons]:
         pass
-    assert "ERROR" not in bot.log
+    assert "ERROR" not in bot.log[logged:]
 
 
 async def test_one_chat_gets_its_answers_in_order(bot, anna):

@@ -100,7 +100,7 @@ def readable(update: Any) -> dict[str, Any] | None:
             # PTB takes away what it reads, so it reads a copy.
             Update.de_json(json.loads(json.dumps(attempt)), None)
         except Exception as error:
-            logger.error("An update can't be read whole (%s).", type(error).__name__)
+            logger.warning("An update can't be read whole (%s).", type(error).__name__)
         else:
             return attempt
     return {"update_id": update["update_id"]}
