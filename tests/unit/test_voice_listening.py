@@ -189,6 +189,12 @@ def test_a_language_that_the_model_does_not_understand_is_refused_kindly(local):
     assert "Latviešu" in caught.value.explanation("lv")
 
 
+def test_latvian_that_the_model_takes_for_english_is_refused_all_the_same(local):
+    """As it does with every seventh sentence or so: an answer to what nobody said would be worse."""
+    with pytest.raises(LanguageNotHeard):
+        local(Model({"en": 0.61, "lv": 0.01})).transcribe(babble(2.0, RATE), "lv")
+
+
 def test_a_local_model_that_is_not_there_stops_the_start_with_the_remedy(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "faster_whisper", types.ModuleType("faster_whisper"))
     sys.modules["faster_whisper"].__spec__ = types.SimpleNamespace(name="faster_whisper")

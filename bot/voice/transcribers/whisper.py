@@ -34,9 +34,9 @@ HASHES = {
 }
 # Half a minute of speech has fewer tokens; without the cap a bad input repeated itself for 37 s.
 MAX_TOKENS = 200
-# How much likelier the language of the talk is before a word is heard.
-PRIOR = 2.0
-SURE_OF_ANOTHER_LANGUAGE = 0.5
+# How sure the model must be, among all languages that it knows, that another language than that of the
+# talk is spoken. Latvian it takes for anything (English up to 0.6); what it knows, it is surer of.
+SURE_OF_ANOTHER_LANGUAGE = 0.7
 
 
 class WhisperNotReady(DromError):
@@ -101,10 +101,8 @@ class WhisperTranscriber:
         """Return which of our languages is spoken, believing the talk where the model is not sure."""
         _, _, everything = self._model.detect_language(samples)
         scores = {name: share for name, share in everything if name in LANGUAGES}
-        weighted = {name: share * (PRIOR if name == expected else 1.0) for name, share in scores.items()}
-        total = sum(weighted.values()) or 1.0
-        best = max(LANGUAGES, key=lambda name: weighted.get(name, 0.0))
-        return best if weighted.get(best, 0.0) / total > SURE_OF_ANOTHER_LANGUAGE else expected
+        best = max(LANGUAGES, key=lambda name: scores.get(name, 0.0))
+        return best if scores.get(best, 0.0) > SURE_OF_ANOTHER_LANGUAGE else expected
 
     def close(self) -> None:
         """Nothing is held open."""
