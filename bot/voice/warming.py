@@ -20,7 +20,7 @@ from bot.voice.voice import Voice
 logger = logging.getLogger(__name__)
 
 # The first people after a start come first.
-PREPARE_AFTER_S = 2.0
+PREPARE_AFTER_S = 10.0
 WARM_AFTER_S = 20.0
 GRACE_S = 3.0
 
