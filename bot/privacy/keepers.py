@@ -17,6 +17,8 @@ HOUR_S = 3600.0
 VAULT_HOURS = 1.0
 CHANNEL_HOURS = 30 * 24.0
 UPDATES_HOURS = 48.0
+REQUEST_HOURS = 31 * 24.0
+MEMBER_HOURS = 20 * 366 * 24.0  # as long as they are members: they leave, or are removed, by the desk
 
 
 @functools.lru_cache(maxsize=8)
@@ -143,5 +145,28 @@ register(
     "Telegram: keyboards",
     lambda s: TableKeeper(
         s.tracker_database_url, "Telegram: keyboards", "telegram_chats", "updated_at", CHANNEL_HOURS, "chat"
+    ),
+)
+
+
+class DeskKeeper(TableKeeper):
+    """Keeps a table of the desk, which erases a chat by itself, with a line in its log of who did it."""
+
+    def erase(self, chat: str) -> int:
+        """Leave it to the desk."""
+        return 0
+
+
+# What is older than a request may be kept goes even where the desk's own clock stood still.
+register(
+    "requests for a call",
+    lambda s: DeskKeeper(
+        s.tracker_database_url, "requests for a call", "desk_requests", "created_at", REQUEST_HOURS, "chat"
+    ),
+)
+register(
+    "mediators and coordinators",
+    lambda s: DeskKeeper(
+        s.tracker_database_url, "mediators and coordinators", "desk_members", "joined_at", MEMBER_HOURS, "chat"
     ),
 )

@@ -80,3 +80,28 @@ def test_the_command_changes_the_key_and_says_what_to_do(tmp_path, monkeypatch):
     result = CliRunner().invoke(app, ["privacy", "rotate-key"])
     assert result.exit_code == 0
     assert former_key_count(tmp_path) == 1
+
+
+def test_requests_and_members_of_the_desk_are_found_too(tmp_path):
+    from bot.desk.database import Database
+    from tests.support.desk import TestedDesk
+
+    own = settings().copy(update={"data_dir": tmp_path, "database_url": None})
+    before = Pseudonyms.from_folder(tmp_path)
+    database = Database(own.tracker_database_url)
+    database.upgrade()
+    desk = TestedDesk(database)
+    desk.mediator(chat=before.chat("telegram", 7))
+    desk.ask(chat=before.chat("telegram", 8))
+    rotate_key(tmp_path)
+    pseudonym.use_carry_over(lambda former, chat: [keeper.rename(former, chat) for keeper in keepers(own)])
+    try:
+        after = Pseudonyms.from_folder(tmp_path)
+        assert desk.members.by_chat(after.chat("telegram", 7)) is not None
+        after.chat("telegram", 8)
+        with database.reading() as connection:
+            chats = [row.chat for row in connection.execute(sa.text("SELECT chat FROM desk_requests"))]
+        assert chats == [after.chat("telegram", 8)]
+    finally:
+        pseudonym.use_carry_over(None)
+        database.close()
