@@ -22,7 +22,8 @@ from bot.nlu.classifier import NeedModel
 from bot.nlu.clauses import split_clauses, two_needs
 from bot.nlu.context_prior import weigh
 from bot.nlu.danger import SUSPECTED, URGENT, find_danger
-from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding
+from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding, unseen_by_adapter
+from bot.nlu.gibberish import says_something
 from bot.nlu.language import identify_language, resolve_language
 from bot.nlu.restore import restore
 from bot.settings import settings
@@ -182,10 +183,12 @@ class NeedClassifier(Component, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model to the examples and keep it."""
         examples = [m for m in training_data.intent_examples if m.get(RESTORED)]
+        texts = [m.get(TEXT) for m in examples]
         model = NeedModel.fit(
-            texts=[m.get(TEXT) for m in examples],
+            texts=texts,
             vectors=np.stack([sentence_vector(m) for m in examples]),
             intents=[m.get(INTENT) for m in examples],
+            held_out=unseen_by_adapter(texts),
         )
         assert self._storage is not None
         storage, resource = self._storage
@@ -223,7 +226,7 @@ class NeedClassifier(Component, IntentClassifier):
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ClarificationFallback(Component, IntentClassifier):
-    """Below the threshold the assistant asks back instead of guessing."""
+    """Below the threshold, and where nothing was said, the assistant asks back instead of guessing."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -237,18 +240,21 @@ class ClarificationFallback(Component, IntentClassifier):
         """Put ``nlu_fallback`` first where the likeliest intent is not likely enough."""
         for message in messages:
             ranking = message.get(RANKING)
-            if not ranking or ranking[0]["confidence"] >= self._threshold(ranking[0]["name"], message):
+            if not ranking or self._is_understood(ranking[0], message):
                 continue
             fallback = {"name": FALLBACK, "confidence": 1.0 - ranking[0]["confidence"]}
             message.set(INTENT, fallback, add_to_output=True)
             message.set(RANKING, [fallback, *ranking], add_to_output=True)
         return messages
 
-    def _threshold(self, intent: str, message: Message) -> float:
+    def _is_understood(self, first: dict[str, Any], message: Message) -> bool:
         named = {entity["entity"] for entity in message.get(ENTITIES, [])}
-        if intent == "inform_place" and not named & PLACE_ENTITIES:
-            return float(self.config["unknown_place"])
-        return float(self.config["threshold"])
+        has_place = bool(named & PLACE_ENTITIES)
+        is_unknown_place = first["name"] == "inform_place" and not has_place
+        if first["confidence"] < self.config["unknown_place" if is_unknown_place else "threshold"]:
+            return False
+        language = (message.get(LANGUAGE) or {}).get("name")
+        return has_place or first["name"] == URGENT or says_something(message.get(TEXT), language)
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -268,7 +274,7 @@ class DangerDetector(Component, IntentClassifier):
                 continue
             text = message.get(TEXT)
             probability = next((entry["confidence"] for entry in ranking if entry["name"] == URGENT), 0.0)
-            danger = find_danger(text)
+            danger = find_danger(text, message.get(RESTORED))
             is_first = ranking[0]["name"] == URGENT
             if is_first or probability >= self.config["alone"] or danger.certain:
                 confidence = max(probability, 0.9 if danger.certain else SUSPECTED)

@@ -44,14 +44,19 @@ class Danger:
     certain: bool
 
 
-def find_danger(text: str) -> Danger:
-    """Return what the words of a message say of danger."""
-    folded = fold(text)
+def find_danger(text: str, restored: str | None = None) -> Danger:
+    """Return what the words of a message say of danger.
+
+    Args:
+        text: the message as typed.
+        restored: the same in standard spelling, where slips hide no phrase.
+    """
+    views = [fold(text)] if restored is None else [fold(text), fold(restored)]
     for cues in danger_cues():
-        if cues.certain.search(folded):
+        if any(cues.certain.search(view) for view in views):
             return Danger(cues.kind, True)
     for cues in danger_cues():
-        if cues.telling.search(folded):
+        if any(cues.telling.search(view) for view in views):
             return Danger(cues.kind, False)
     return Danger(None, False)
 
@@ -75,11 +80,14 @@ def danger_cues(path: Path = CUES) -> list[DangerCues]:
 
 
 def _pattern(phrases: list[str]) -> re.Pattern[str]:
-    """Return a pattern that finds the phrases at the beginning of a word of folded text."""
-    alternatives = []
-    for phrase in phrases:
-        parts = [re.escape(fold(part)) for part in phrase.split("*")]
-        alternatives.append(
-            r"\b(?:\w+\s+){0,4}?".join(part + (r"\w*\s+" if i < len(parts) - 1 else "") for i, part in enumerate(parts))
-        )
-    return re.compile(r"\b(?:" + "|".join(alternatives) + ")")
+    """Return a pattern that finds the phrases, as whole words, in folded text."""
+    return re.compile(r"\b(?:" + "|".join(map(_words, phrases)) + r")\b")
+
+
+def _words(phrase: str) -> str:
+    """Return a pattern for a phrase: a hyphen stands for any ending, a star for up to four words."""
+    parts = []
+    for part in phrase.split("*"):
+        words = [re.escape(fold(word)) + (r"\w*" if word.endswith("-") else "") for word in part.split()]
+        parts.append(" ".join(words))
+    return r" (?:\w+ ){0,4}?".join(parts)

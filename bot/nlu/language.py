@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 from bot.nlu.fold import fold
 from bot.nlu.language_model import language_model
 from bot.nlu.lexicons import place_words
+from bot.nlu.restore import restorer
 from bot.nlu.spelling import latvian_key, latvian_readings, russian_key, russian_readings
 from bot.nlu.vocabulary import vocabulary
 from bot.settings import ROOT
@@ -26,7 +28,8 @@ CUES = ROOT / "data" / "cues" / "languages.yml"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_LATVIAN = re.compile(r"[āčēģīķļņšūž]", re.IGNORECASE)
+# Not č, š and ž: Russian in Latin letters has them too.
+_LATVIAN = re.compile(r"[āēģīķļņū]", re.IGNORECASE)
 _TELLING_LETTER = re.compile(f"{_CYRILLIC.pattern}|{_LATVIAN.pattern}", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,.;:!?()–—\n]+")
 # In so short a message a place may be all that is said, and it is told by no language.
@@ -34,6 +37,10 @@ _SHORT = 4
 # Short and frequent words are taken for words, though a place is called so too (Saka, Cena).
 _TELLING_LENGTH = 5
 _COMMON = -9.5
+# Below this share of the likeliest language, words are asked besides letters, with this weight. Tried on
+# examples as people type them: 98.3 % right without the words, 98.5 % with a weight from 0.1 to 0.4.
+_CLEAR = 0.98
+_WORDS_WEIGHT = 0.25
 # A reply in the wrong language is worse than staying with the language of the talk.
 SURE = 0.6
 
@@ -61,6 +68,10 @@ def identify_language(text: str) -> LanguageGuess | None:
     if letters < (2 if _TELLING_LETTER.search(telling) else 3):
         return None
     shares = language_model().probabilities(telling)
+    if max(shares.values()) < _CLEAR:
+        likely = {language: restorer().log_likelihood(telling, language) for language in LANGUAGES}
+        best = max(likely.values())
+        shares = _weighed(shares, {lang: math.exp(_WORDS_WEIGHT * (log - best)) for lang, log in likely.items()})
     if len(_CYRILLIC.findall(telling)) * 2 > letters:
         # Cyrillic is hardly ever anything else, even where the words are borrowed.
         shares = _weighed(shares, {"ru": 50.0})

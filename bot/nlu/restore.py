@@ -19,6 +19,7 @@ from bot.nlu.vocabulary import vocabulary
 
 _TOKEN = re.compile(r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
 _SWITCH = 2.5  # cost in nats of two words in a row of different languages
+_NO_WORD = -25.0  # log probability of a word in a language that has none like it
 # Words whose candidates are remembered; frequent words come back in most messages.
 _REMEMBERED = 10_000
 
@@ -53,6 +54,16 @@ class Restorer:
             parts += text[end:start], spelt
             end = start + len(word)
         return "".join([*parts, text[end:]])
+
+    def log_likelihood(self, text: str, language: Language) -> float:
+        """Return how likely the words of a text are in a language, as log probability."""
+        habits = habits_of(text, language)
+        words = [token["word"].lower() for token in _TOKEN.finditer(text) if token["word"]]
+        return sum(
+            max((c.log for c in self.candidates(word, habits) if c.language == language), default=_NO_WORD)
+            for word in words
+            if LETTER.search(word)
+        )
 
     def _spans(self, token: re.Match[str]) -> list[tuple[int, str]]:
         word, start = token[0], token.start()
