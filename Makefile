@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-from-lock
 
-.PHONY: help run install test lint train check clean
+.PHONY: help run install test lint train check figures clean
 
 help:  ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ test: install  ## install what is missing, then style, types, content and the wh
 	@bash scripts/install_test_system.sh
 	@$(MAKE) --no-print-directory lint check train
 	@$(PY) -m pytest
+
+figures: train  ## record how well the test sets are understood; tests compare with it
+	@$(PY) -m bot.evaluation.recorded
 
 clean:  ## remove the environment, models and what was written at run time
 	rm -rf $(VENV) models var .rasa

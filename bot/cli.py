@@ -136,18 +136,32 @@ def dependencies() -> None:
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: drom evaluate tests/data/nlu/own.tsv --json")
+@app.command(epilog="Example: drom evaluate tests/data/nlu/own.tsv --html report.html")
 def evaluate(
     files: list[Path] = typer.Argument(..., exists=True, dir_okay=False, help="Labelled messages (TSV)."),
     task: str = typer.Option("intents", help="intents, places, redaction or search."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+    html: Optional[Path] = typer.Option(
+        None, metavar="FILE", help="Write a report (task intents) that any browser shows."
+    ),
 ) -> None:
     """Measure understanding against labelled messages."""
     from bot.evaluation.tasks import TASKS, show_result
 
     if task not in TASKS:
         raise typer.BadParameter(f"one of: {', '.join(TASKS)}", param_hint="--task")
+    if html and task != "intents":
+        raise typer.BadParameter("only with --task intents", param_hint="--html")
     result = TASKS[task](files)
+    if html:
+        from bot.evaluation.report import report
+
+        try:
+            html.write_text(report(result, files), encoding="utf-8")
+        except OSError as error:
+            raise DromError(
+                f"{html} can't be written: {error.strerror}. Name a file in a folder that exists."
+            ) from error
     if as_json:
         print_json(result)
     else:
