@@ -11,9 +11,9 @@ MIN_CLAUSE_WORDS = 2
 MAX_CLAUSES = 4
 
 # How sure the whole message and a clause must be of a need before it counts as a second one. Fitted
-# on training examples put together in pairs, against single ones: see docs/maintainer.md.
-MIN_IN_MESSAGE = 0.12
-MIN_IN_CLAUSE = 0.5
+# on training examples put together in pairs, against single messages: see docs/understanding.md.
+MIN_IN_MESSAGE = 0.01
+MIN_IN_CLAUSE = 0.7
 
 _JOINTS = (
     "un vēl|un arī|un|kā arī|bet vēl|vēl arī",
