@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 
 from actions.base import Talk
-from bot.assistant.messages import Button, Reply
+from bot.assistant.messages import Button, Reply, payload
 from bot.questionnaire.desk import CallbackRequest, Reach, Receipt, desk
 from bot.questionnaire.loading import CALLBACK, questionnaire
 from bot.questionnaire.models import SKIP, Answers
 from bot.questionnaire.vault import is_token, marked, vault
+from bot.texts import text as short_text
 
 NEED, CONTACT, TIME = "callback_need", "callback_contact", "callback_time"
 CONSENT, CONFIRM = "callback_consent", "callback_confirm"
@@ -86,6 +87,17 @@ def chat_channels() -> list[str]:
     question = questionnaire(CALLBACK).question(CONTACT)
     option = question.option(CHAT) if question else None
     return list(option.channels) if option else []
+
+
+def sent(talk: Talk, receipt: Receipt, line: str) -> Reply:
+    """Return the word that a request was passed on; where the person can be told more later, with a way back."""
+    support = talk.button("support", "find_support")
+    if talk.tracker.get_latest_input_channel() not in chat_channels():
+        return Reply(short_text("desk", "sent_web", talk.language, line=line), [support])
+    call_off = Button(
+        short_text("desk", "button_cancel", talk.language), payload("desk_cancel", value=receipt.reference)
+    )
+    return Reply(talk.say("utter_callback_sent", line=line), [call_off, support])
 
 
 def likely_service(talk: Talk) -> str | None:

@@ -67,11 +67,11 @@ def send(talk: Talk, opened: Questionnaire, answers: Answers) -> Events:
     """Hand the request to the desk, say what became of it, and forget what was given."""
     line = talk.directory.help_lines["nva"].number
     try:
-        callback.submit(talk, answers)
+        receipt = callback.submit(talk, answers)
     except RequestRefused:
         talk.utter(callback.closed(talk, "utter_callback_failed"))
     else:
-        talk.utter(Reply(talk.say("utter_callback_sent", line=line), [talk.button("support", "find_support")]))
+        talk.utter(callback.sent(talk, receipt, line))
     return close(talk, opened)
 
 

@@ -18,6 +18,7 @@ from bot.assistant.agent import Assistant
 from bot.assistant.training import train
 from bot.channels.telegram.reference import add_reference
 from bot.channels.telegram.speaking import Speaking
+from bot.desk.running import RunningDesk
 from bot.directory.directory import directory
 from bot.errors import DromError
 from bot.operations.logs import set_up_logs
@@ -56,6 +57,13 @@ def serve(settings: Settings) -> None:
         add_reference(running.ctx.telegram.extensions)
         # What is read at first use (word lists, places) is read now, not while a person waits.
         await running.ctx.agent.parse_message("labdien")
+        running.ctx.desk = RunningDesk(settings, running.ctx.telegram)
+        running.ctx.agent.erasers.append(running.ctx.desk.desk.erase)
+        running.ctx.desk.start()
+
+    async def stop_desk(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        if hasattr(running.ctx, "desk"):
+            await running.ctx.desk.stop()
 
     async def tell(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         address = f"http://{shown_host(settings.host)}:{settings.port}/"
@@ -67,6 +75,7 @@ def serve(settings: Settings) -> None:
     app.register_listener(load, "before_server_start")
     add_voice(app, settings)
     app.register_listener(tell, "after_server_start")
+    app.register_listener(stop_desk, "after_server_stop")
     app.run(host=settings.host, port=settings.port, access_log=False, backlog=100)
 
 

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     # Whose chat a QR code or a forwarded text opens. Not asked of Telegram: pages are also built where no token is.
     telegram_bot_name: Optional[str] = Field(None, env="TELEGRAM_BOT_NAME", regex=r"^@?[A-Za-z]\w{4,31}$")
-    # The address of the web chat as people type it, for QR codes where there is no bot.
+    # The server's address as people type it: for the desk's page, and for QR codes where there is no bot.
     public_url: Optional[str] = Field(None, env="DROM_PUBLIC_URL", regex=r"^https?://\S+$")
 
     # Servers with the OpenAI speech and transcription interfaces; the embedded engines otherwise.

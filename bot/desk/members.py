@@ -74,12 +74,25 @@ class Members:
         with self._database.reading() as connection:
             return self._find(connection, members.c.id == number)
 
-    def call(self, member: int, name: str | None, now: datetime.datetime) -> None:
-        """Note the name that people may read, as the member agreed; None: none."""
-        values = {"name": name, "named_at": seconds(now) if name else None}
+    def propose_name(self, member: int, name: str) -> None:
+        """Keep a name that nobody reads before the member agreed."""
+        values = {"name": name, "named_at": None}
         with self._database.writing() as connection:
             connection.execute(sa.update(members).where(members.c.id == member).values(**values))
+
+    def agree_name(self, member: int, now: datetime.datetime) -> Member | None:
+        """Note that people may read the name that was proposed last."""
+        with self._database.writing() as connection:
+            proposed = (members.c.id == member) & members.c.name.isnot(None)
+            connection.execute(sa.update(members).where(proposed).values(named_at=seconds(now)))
             log.write(connection, now, "name", log.by(member))
+            return self._find(connection, members.c.id == member)
+
+    def drop_name(self, member: int, now: datetime.datetime) -> None:
+        """Forget a member's name: people read "the mediator"."""
+        with self._database.writing() as connection:
+            connection.execute(sa.update(members).where(members.c.id == member).values(name=None, named_at=None))
+            log.write(connection, now, "no name", log.by(member))
 
     def speak(self, member: int, language: Language) -> None:
         """Note the language of a member's Telegram."""
@@ -120,4 +133,5 @@ def _invitation(row: Any) -> Invitation:
 def _member(row: Any) -> Member:
     joined = moment(row.joined_at)
     assert joined is not None
-    return Member(row.id, row.chat, row.language, row.name, _invitation(row), joined)
+    name = row.name if row.named_at else None
+    return Member(row.id, row.chat, row.language, name, _invitation(row), joined)

@@ -1,5 +1,6 @@
 """Commands, buttons and messages that are not the dialogue's: for mediators' desk, the reference, the voice."""
 
+import asyncio
 import time
 
 import pytest
@@ -255,3 +256,57 @@ async def test_sound_alone_answers_a_tap_on_listen(api, talks, tmp_path):
         anna.tap("🔊")
         note = await anna.see_one()
     assert api.files[note.message["voice"]["file_id"]] == b"OggSKur iet?"
+
+
+async def test_words_that_an_extension_takes_reach_the_dialogue_no_more(api, talks, tmp_path):
+    async def take(visit):
+        return [Reply(f"passed on: {visit.argument}")] if "Maija" in visit.argument else None
+
+    extensions = Extensions()
+    extensions.words(take)
+    with pytest.raises(ValueError, match="have a handler already"):
+        extensions.words(take)
+    async with running(api, tmp_path, talks, limits=FAST, extensions=extensions):
+        anna = await talking(api)
+        anna.write("labdien, Maija")
+        assert (await anna.see_one()).text == "passed on: labdien, Maija"
+        anna.write("darbs")
+        await anna.see_one()
+    assert talks.everything == ["labdien", "darbs"]
+
+
+async def test_a_message_with_a_name_can_be_changed_also_by_the_next_process(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        maija = await talking(api)
+        chat = chat_of(bot, maija)
+        bot.post.keep_address(chat, "mediator", time.time() + DAY_S)
+        await bot.post.send(
+            chat, [Reply("17: Anna", [Button("Ņemu", payload("take_request", value="17"))])], "lv", "17"
+        )
+        await bot.post.send(chat, [Reply("18: Juris")], "lv", "18")
+        first, other = await maija.see(2)
+        await bot.post.send(chat, [Reply("17: vēl gaida")], "lv", "17")
+        again = await maija.see_one()
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        assert await bot.post.edit(chat, "17", Reply("17: dzēsts"), "lv") is True
+        await maija.see_change(first, "17: dzēsts")
+        await maija.see_change(again, "17: dzēsts")
+        assert first.titles == []
+        assert other.text == "18: Juris"
+        # Once more, and under a name that nothing has: neither is an error.
+        await bot.post.edit(chat, "17", Reply("17: dzēsts"), "lv")
+        await bot.post.edit(chat, "19", Reply("19"), "lv")
+        await maija.see_nothing_more()
+
+
+async def test_what_was_sent_under_a_name_is_forgotten_with_the_chat(api, bot):
+    maija = await talking(api)
+    chat = chat_of(bot, maija)
+    bot.post.keep_address(chat, "mediator", time.time() + DAY_S)
+    await bot.post.send(chat, [Reply("17")], "lv", "17")
+    await maija.see_one()
+    while not await bot._store.named(chat, "17"):
+        await asyncio.sleep(0.01)
+    await bot._store.forget(chat)
+    assert await bot._store.named(chat, "17") == []
+    assert await bot.post.edit(chat, "17", Reply("18"), "lv") is False

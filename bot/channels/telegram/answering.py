@@ -177,7 +177,7 @@ class Answers:
         if incoming.kind == "tap":
             return await self._tap(talk, incoming)
         if incoming.kind == "text":
-            return self._with_language(await talk.say(incoming.text), incoming)
+            return await self._words(talk, incoming)
         if incoming.kind == "contact":
             context = await talk.context()
             if context.requested_slot == CONTACT_SLOT:
@@ -198,6 +198,15 @@ class Answers:
         if name in COMMANDS:
             return self._with_language(await talk.tap(COMMANDS[name]), incoming)
         return await self._say_ourselves(talk, "unknown_command")
+
+    async def _words(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
+        handler = self._extensions.for_words
+        if handler:
+            language = await _language_of(talk)
+            replies = await handler(Visit(self.chat(incoming), language, incoming.text))
+            if replies is not None:
+                return Turn(replies=list(replies)), language, []
+        return self._with_language(await talk.say(incoming.text), incoming)
 
     async def _tap(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         try:

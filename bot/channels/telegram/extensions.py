@@ -8,6 +8,7 @@ before the server starts::
     telegram = running.ctx.telegram
     telegram.extensions.command("join", desk.join)  # /join CODE, and t.me/…?start=join-CODE
     telegram.extensions.button("take_request", desk.take)  # Button("…", payload("take_request", value="17"))
+    telegram.extensions.words(desk.pass_on)  # what somebody writes while their words go to a mediator
 
 Anyone can type a command, and a changed client can send any tap: a handler decides by
 :attr:`Visit.chat` who may do what. It may be called twice with the same message where the process
@@ -36,7 +37,7 @@ class Visit:
     Attributes:
         chat: the pseudonym of the chat; :class:`bot.channels.telegram.post.Post` writes to it.
         language: the language of the talk.
-        argument: what stands after a command.
+        argument: what stands after a command, or was written.
         values: the entities of a tapped button's payload.
         shown: the text of the message whose button was tapped; empty for commands and for messages
             too old for Telegram to show.
@@ -52,6 +53,8 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[Sequence[Reply]]]
+# Returns None where the words are the dialogue's, as they nearly always are.
+WordsHandler = Callable[[Visit], Awaitable[Sequence[Reply] | None]]
 
 
 class Speaker(Protocol):
@@ -72,6 +75,7 @@ class Extensions:
     def __init__(self) -> None:
         self._commands: dict[str, Handler] = {}
         self._buttons: dict[str, Handler] = {}
+        self.for_words: WordsHandler | None = None
         # Set by whoever has a voice; without one ``Reply.audio`` is not sent.
         self.speaker: Speaker | None = None
 
@@ -94,6 +98,16 @@ class Extensions:
             ValueError: it is no name, or it is taken.
         """
         _add(self._buttons, _BUTTON, name, handler)
+
+    def words(self, handler: WordsHandler) -> None:
+        """Show ``handler`` what people write before the dialogue sees it; it takes what is not meant for that.
+
+        Raises:
+            ValueError: there is one already.
+        """
+        if self.for_words is not None:
+            raise ValueError("words have a handler already")
+        self.for_words = handler
 
     def for_command(self, name: str) -> Handler | None:
         """Return who answers a command."""

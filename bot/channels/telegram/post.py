@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from bot.assistant.messages import Reply
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.rendering import render
-from bot.channels.telegram.sender import MAX_AGE_S, Sender
-from bot.channels.telegram.store import Store
+from bot.channels.telegram.sender import EDIT, MAX_AGE_S, Sender
+from bot.channels.telegram.store import NAMED, Outgoing, Store
 from bot.languages import Language
 
 # A message that nobody waits for is worth sending also after a night without network.
@@ -40,13 +40,14 @@ class Post:
         """Erase an address when its purpose is over."""
         self._addresses.drop(chat, purpose)
 
-    async def send(self, chat: str, replies: Sequence[Reply], language: Language) -> bool:
+    async def send(self, chat: str, replies: Sequence[Reply], language: Language, name: str | None = None) -> bool:
         """Send replies to a chat, as soon as Telegram takes them and within a day.
 
         Args:
             chat: its pseudonym.
             replies: what is sent, in order; no buttons are added to them.
             language: of the words that the channel itself adds.
+            name: by which :meth:`edit` finds these messages again, for 40 days; several may share one.
 
         Returns:
             False where the address is not kept: it never was, its time is over, ``/forget`` erased it, or
@@ -56,5 +57,25 @@ class Post:
         if chat_id is None:
             return False
         calls = await render(chat_id, list(replies), language, self._store)
+        if name:
+            calls = [_named(call, chat, name) if call.method == "send_message" else call for call in calls]
         self._sender.send(await self._store.post(chat_id, calls, PATIENCE_S - MAX_AGE_S))
         return True
+
+    async def edit(self, chat: str, name: str, reply: Reply, language: Language) -> bool:
+        """Change the messages that were sent to a chat under a name, also those that are still on their way.
+
+        Returns:
+            False where the address is not kept (any more).
+        """
+        chat_id = await self._addresses.find(chat)
+        if chat_id is None:
+            return False
+        call, *_ = await render(chat_id, [reply], language, self._store)
+        edit = Outgoing(EDIT, _named(call, chat, name).parameters)
+        self._sender.send(await self._store.post(chat_id, [edit], PATIENCE_S - MAX_AGE_S))
+        return True
+
+
+def _named(call: Outgoing, chat: str, name: str) -> Outgoing:
+    return Outgoing(call.method, {**call.parameters, NAMED: {"chat": chat, "name": name}})

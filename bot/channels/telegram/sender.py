@@ -15,7 +15,7 @@ from bot.assistant.messages import Button
 from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.limits import Limits, Pace
 from bot.channels.telegram.state import State, Status
-from bot.channels.telegram.store import Outgoing, Pending, Store
+from bot.channels.telegram.store import NAMED, Outgoing, Pending, Store
 from bot.errors import describe
 from bot.voice.errors import VoiceError
 
@@ -28,6 +28,7 @@ LONGEST_PAUSE_S = 20.0
 RETRY_AFTER_MARGIN_S = 0.1
 GRACE_S = 5.0
 VOICE_FILE = "drom.ogg"  # what has another ending is shown as a file, not as a voice note
+EDIT = "edit_message_text"
 # What a text is sent with when Telegram refuses the whole of it.
 PLAIN = ("chat_id", "text", "link_preview_options")
 
@@ -198,14 +199,28 @@ class Sender:
             raise asyncio.CancelledError
         self._in_flight += 1
         try:
-            await getattr(self._bot, outgoing.method)(**outgoing.parameters)
-            await self._done(pending)
+            if outgoing.method == EDIT:
+                await self._edit(outgoing)
+                await self._done(pending)
+            else:
+                parameters = {name: value for name, value in outgoing.parameters.items() if name != NAMED}
+                message = await getattr(self._bot, outgoing.method)(**parameters)
+                await self._done(pending, getattr(message, "message_id", None))
         finally:
             self._in_flight -= 1
 
-    async def _done(self, pending: Pending) -> None:
+    async def _edit(self, outgoing: Outgoing) -> None:
+        """Change every message that was sent under a name; one that is gone, or is so already, is passed over."""
+        parameters = dict(outgoing.parameters)
+        for message_id in await self._store.named(**parameters.pop(NAMED)):
+            try:
+                await self._bot.edit_message_text(**parameters, message_id=message_id)
+            except BadRequest as error:
+                logger.info("A message was not changed: %s", error.message)
+
+    async def _done(self, pending: Pending, message_id: int | None = None) -> None:
         try:
-            await self._store.sent(pending)
+            await self._store.sent(pending, message_id)
         except Exception as error:  # it would be sent again after a restart; that is the lesser evil
             logger.error("The outbox could not be written: %s", describe(error))
 

@@ -24,7 +24,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.telegram.tables import addresses, buttons, chats, create_store_engine, metadata, outbox, updates
+from bot.channels.telegram.tables import (
+    addresses,
+    buttons,
+    chats,
+    create_store_engine,
+    messages,
+    metadata,
+    outbox,
+    updates,
+)
 
 T = TypeVar("T")
 
@@ -32,8 +41,14 @@ T = TypeVar("T")
 UPDATE_MEMORY_S = 48 * 3600
 # What the keyboard of a chat looks like is not worth keeping longer.
 CHAT_MEMORY_S = 30 * 24 * 3600
+# After so long a message is not changed any more.
+MESSAGE_MEMORY_S = 40 * 24 * 3600
 # The number in the outbox of what answers no update; Telegram's begin with 1.
 NO_UPDATE = 0
+
+
+# A parameter of our own: the chat and the name by which a message is found again, to be changed.
+NAMED = "named"
 
 
 @dataclass(frozen=True)
@@ -137,10 +152,24 @@ class Store:
         """Return what an earlier process did not send, in order."""
         return await self.in_transaction(self._unsent)
 
-    async def sent(self, pending: Pending) -> None:
-        """Delete a reply that Telegram has, or that is given up."""
+    async def sent(self, pending: Pending, message_id: int | None = None) -> None:
+        """Delete a reply that Telegram has, or that is given up; keep the number of a message with a name."""
+        named = pending.outgoing.parameters.get(NAMED)
+
+        def delete(connection: Connection) -> None:
+            connection.execute(sa.delete(outbox).where(outbox.c.id == pending.id))
+            if named and message_id is not None:
+                row = {"message_id": message_id, "until": self._clock() + MESSAGE_MEMORY_S}
+                connection.execute(sa.insert(messages).values(bot_id=self.bot_id, **named, **row))
+
         if pending.id is not None:
-            await self.in_transaction(lambda c: c.execute(sa.delete(outbox).where(outbox.c.id == pending.id)))
+            await self.in_transaction(delete)
+
+    async def named(self, chat: str, name: str) -> list[int]:
+        """Return the numbers of the messages that were sent to a chat under a name."""
+        mine = (messages.c.bot_id == self.bot_id) & (messages.c.chat == chat) & (messages.c.name == name)
+        query = sa.select(messages.c.message_id).where(mine).order_by(messages.c.message_id)
+        return await self.in_transaction(lambda c: [int(row.message_id) for row in c.execute(query)])
 
     async def drop_chat(self, chat_id: int) -> list[int]:
         """Delete every reply to a chat that wants none, and its address; return the replies' ids."""
@@ -178,6 +207,7 @@ class Store:
         def erase(connection: Connection) -> None:
             connection.execute(sa.delete(chats).where(chats.c.chat == chat))
             connection.execute(sa.delete(addresses).where(addresses.c.chat == chat))
+            connection.execute(sa.delete(messages).where(messages.c.chat == chat))
 
         await self.in_transaction(erase)
 
@@ -209,6 +239,7 @@ class Store:
             connection.execute(sa.delete(updates).where(is_old))
             connection.execute(sa.delete(chats).where(chats.c.updated_at < now - CHAT_MEMORY_S))
             connection.execute(sa.delete(addresses).where(addresses.c.until <= now))
+            connection.execute(sa.delete(messages).where(messages.c.until <= now))
 
         await self.in_transaction(delete)
 

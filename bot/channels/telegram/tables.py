@@ -56,6 +56,17 @@ addresses = sa.Table(
     sa.Column("until", sa.Float, nullable=False),
 )
 
+# Messages that are changed later, by the name that their sender gave them.
+messages = sa.Table(
+    "telegram_messages",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chat", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Float, nullable=False),
+)
+
 buttons = sa.Table(
     "telegram_buttons",
     metadata,

@@ -27,6 +27,10 @@ METHODS: dict[str, tuple[str, str]] = {
     "deleteWebhook": ("", "drop_pending_updates"),
     "getWebhookInfo": ("", ""),
     "sendMessage": ("chat_id text", f"parse_mode entities link_preview_options {SENDING}"),
+    "editMessageText": (
+        "text",
+        "chat_id message_id inline_message_id parse_mode entities link_preview_options reply_markup",
+    ),
     "sendVenue": (
         "chat_id latitude longitude title address",
         f"foursquare_id foursquare_type google_place_id google_place_type {SENDING}",

@@ -196,6 +196,29 @@ class Phone:
             self.keyboard = markup
         self._changed.set()
 
+    def change(self, shown: Shown, words: str, markup: dict[str, Any]) -> None:
+        """Show a message of the bot as the bot changed it; nothing rings."""
+        shown.message = {**shown.message, "text": words}
+        shown.message.pop("reply_markup", None)
+        shown.markup = markup
+        if "inline_keyboard" in markup:
+            shown.message["reply_markup"] = markup
+        self._changed.set()
+
+    async def see_change(self, shown: Shown, words: str, within: float = 20.0) -> Shown:
+        """Wait until a message on the screen has these words in it."""
+        ends = time.monotonic() + within
+        while words not in shown.text:
+            self._changed.clear()
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{words!r} was expected within {within} s, but the message is {shown.text!r}")
+            try:
+                await asyncio.wait_for(self._changed.wait(), left)
+            except asyncio.TimeoutError:
+                pass
+        return shown
+
     async def see(self, count: int = 1, within: float = 20.0) -> list[Shown]:
         """Wait for so many more messages, and return them."""
         ends = time.monotonic() + within

@@ -388,6 +388,20 @@ class BotApi:
         self.files[file_id] = content
         return {"file_id": file_id, "file_unique_id": f"u{file_id}", "duration": 1, "mime_type": "audio/ogg"}
 
+    def _edit_message_text(self, parameters: dict[str, str]) -> dict[str, Any]:
+        self._reachable(parameters["chat_id"])
+        checks.check_message("sendMessage", parameters)
+        words = checks.check_text(parameters["text"], parameters.get("parse_mode"), 4096)
+        markup = checks.as_json(parameters, checks.MARKUP) if checks.MARKUP in parameters else {}
+        phone = self.phones[int(parameters["chat_id"])]
+        shown = next((one for one in phone.screen if one.id == int(parameters["message_id"])), None)
+        if shown is None or "text" not in shown.message:
+            raise Refused("Bad Request: message to edit not found")
+        if (shown.text, shown.markup) == (words, markup):
+            raise Refused("Bad Request: message is not modified")
+        phone.change(shown, words, markup)
+        return shown.message
+
     def _reachable(self, chat_id: str) -> None:
         if not re.fullmatch(r"-?\d+", chat_id):
             raise Refused("Bad Request: chat not found")
