@@ -87,6 +87,9 @@ def postgres_url() -> Iterator[str]:
 class Server:
     """`drom run` in a process of its own."""
 
+    program, arguments = "bot.cli", ("run",)
+    ready = "/"  # the page that is served when it has started
+
     def __init__(self, data_dir: Path, **environment: str):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -103,14 +106,18 @@ class Server:
         """Start and wait until the page is served."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", self.program, *self.arguments],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
             )
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 break
             try:
-                urllib.request.urlopen(self.url + "/", timeout=2).close()
+                urllib.request.urlopen(self.url + self.ready, timeout=2).close()
                 return self
             except OSError:
                 time.sleep(0.2)
