@@ -27,7 +27,7 @@ from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 HERE = Path(__file__).parent
 COOKIE = "drom_desk"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with none at all, browsers do not name the origin of our own forms
