@@ -121,6 +121,7 @@ class Server:
                 return self
             except OSError:
                 time.sleep(0.2)
+        self.stop()  # it may only be slow; nobody would stop it later
         raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
