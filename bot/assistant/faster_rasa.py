@@ -9,22 +9,28 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import QueuePool
 
 # What is replaced, as Rasa has it.
-ORIGINALS = (RemoteAction._validate_action_result, Event.resolve_by_type)
+ORIGINALS = (
+    RemoteAction._validate_action_result,
+    Event.resolve_by_type,
+    ActionSessionStart._slot_set_events_from_tracker,
+)
 
 
 def make_rasa_faster() -> None:
     """Replace what is slow in Rasa's classes; once is enough, and more does no harm."""
     _keep_response_schema()
     _keep_event_types()
+    _carry_each_slot_once()
 
 
 def _keep_response_schema() -> None:
@@ -57,6 +63,22 @@ def _keep_event_types() -> None:
         return by_name.get(type_name) or original(type_name, default)
 
     Event.resolve_by_type = staticmethod(resolve_by_type)
+
+
+def _carry_each_slot_once() -> None:
+    """Begin a new session with the last value of each slot.
+
+    Rasa begins it with every setting of every slot in the session before, which began so too: each
+    session is longer than the last, and so is each turn.
+    """
+
+    def last_values(tracker: DialogueStateTracker) -> list[SlotSet]:
+        last: dict[str, SlotSet] = {}
+        for event in ORIGINALS[2](tracker):
+            last[event.key] = event
+        return list(last.values())
+
+    ActionSessionStart._slot_set_events_from_tracker = staticmethod(last_values)
 
 
 def keep_connections(store: SQLTrackerStore) -> None:

@@ -10,8 +10,10 @@ import sqlalchemy
 import bot.assistant.rasa_start  # noqa: F401
 
 # isort: split
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
 from bot.assistant.agent import create_tracker_store
@@ -22,17 +24,22 @@ from bot.settings import Settings
 
 @pytest.fixture
 def faster():
-    before = RemoteAction._validate_action_result, Event.resolve_by_type
+    before = (
+        RemoteAction._validate_action_result,
+        Event.resolve_by_type,
+        ActionSessionStart._slot_set_events_from_tracker,
+    )
     make_rasa_faster()
     yield
     RemoteAction._validate_action_result = before[0]
     Event.resolve_by_type = staticmethod(before[1])
+    ActionSessionStart._slot_set_events_from_tracker = staticmethod(before[2])
 
 
 @pytest.mark.parametrize(
     ("original", "digest"),
-    [(ORIGINALS[0], "f8cdb4be68123961"), (ORIGINALS[1], "b5cf570fa7f286c7")],
-    ids=["checking an action's answer", "finding the class of an event"],
+    [(ORIGINALS[0], "f8cdb4be68123961"), (ORIGINALS[1], "b5cf570fa7f286c7"), (ORIGINALS[2], "d023605fda20a739")],
+    ids=["checking an action's answer", "finding the class of an event", "carrying slots over"],
 )
 def test_rasas_own_is_what_was_replaced(original, digest):
     source = inspect.getsource(original)
@@ -55,6 +62,15 @@ def test_an_event_that_rasa_does_not_know_is_treated_as_before(faster):
 def test_a_stored_event_is_read_back(faster):
     event = UserUttered("sveiki", intent={"name": "greet"})
     assert Event.from_parameters(event.as_dict()) == event
+
+
+def test_a_new_session_begins_with_the_last_value_of_each_slot(faster):
+    tracker = DialogueStateTracker("anna", [TextSlot("language", mappings=[]), TextSlot("place", mappings=[])])
+    for key, value in [("language", "lv"), ("place", "Talsi"), ("language", "ru"), ("place", None), ("language", "en")]:
+        tracker.update(SlotSet(key, value))
+    carried = ActionSessionStart._slot_set_events_from_tracker(tracker)
+    assert {event.key: event.value for event in carried} == {"language": "en", "place": None}
+    assert len(carried) == 2
 
 
 def test_an_answer_of_an_action_is_checked(faster):
