@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from bot.evaluation.tables import read_rows
 from bot.privacy.redaction import Found, find_personal_data, redact
 
 RUN = 4  # a secret is gone when none of its runs of so many characters is left
-SEPARATOR = " | "
+SEPARATOR = re.compile(r" \|\|? ")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def is_gone(secret: str, redacted: str) -> bool:
 def evaluate_redaction(files: Sequence[Path]) -> dict[str, Any]:
     """Measure redaction against labelled messages.
 
-    Columns: ``text``, ``secrets`` (joined by `` | ``; empty: nothing may be taken out), and where it is there
-    ``kind`` (of all secrets, or one for each, joined in the same way).
+    Columns: ``text``, ``secrets`` (joined by `` || `` or `` | ``; empty: nothing may be taken out), and where it is
+    there ``kind`` (of all secrets, or one for each, joined in the same way).
 
     Returns:
         ``n``; ``recall``: the share of the secrets that are gone; ``precision``: the share of what was taken out
@@ -88,8 +89,8 @@ def evaluate_redaction(files: Sequence[Path]) -> dict[str, Any]:
 def _judge(row: dict[str, str]) -> Judged:
     redacted = redact(row["text"])
     found = find_personal_data(row["text"])
-    secrets = [secret.strip() for secret in row["secrets"].split(SEPARATOR) if secret.strip()]
-    kinds = [kind.strip() for kind in row.get("kind", "").split(SEPARATOR) if kind.strip()]
+    secrets = [secret.strip() for secret in SEPARATOR.split(row["secrets"]) if secret.strip()]
+    kinds = [kind.strip() for kind in SEPARATOR.split(row.get("kind", "")) if kind.strip()]
     if len(kinds) != len(secrets):
         kinds = [kinds[0] if kinds else _guess(secret) for secret in secrets]
     told = [(secret, kind, is_gone(secret, redacted)) for secret, kind in zip(secrets, kinds, strict=True)]

@@ -43,6 +43,20 @@ def test_a_harder_set_written_after_the_first_is_mostly_met():
     assert harder["harmless"]["touched"] <= 0.02
 
 
+def test_rows_written_by_ear_without_a_look_at_the_code_are_met():
+    fresh = evaluate_redaction([OWN.with_name("fresh.tsv")])
+    assert fresh["recall"] >= 0.97
+    assert fresh["harmless"]["touched"] <= 0.02
+
+
+def test_several_secrets_of_a_row_are_told_apart_by_two_strokes_or_one(tmp_path):
+    rows = tmp_path / "rows.tsv"
+    two, one = "Anna || 26123456", "Anna | 26123456"
+    rows.write_text("text\tsecrets\n" + "".join(f"mani sauc Anna, 26123456\t{told}\n" for told in (two, one)))
+    assert evaluate_redaction([rows])["precision"] == 1.0
+    assert sum(kind["n"] for kind in evaluate_redaction([rows])["by_kind"].values()) == 4
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
@@ -50,6 +64,17 @@ def test_a_harder_set_written_after_the_first_is_mostly_met():
         ("dzīvoju Brīvības ielā 12-34, Rīgā", f"dzīvoju {PLACEHOLDER}, Rīgā"),
         ("zvaniet 26123456 vai 80200206", f"zvaniet {PLACEHOLDER} vai 80200206"),
         ("man 45 gadi, kods 120385-10345", f"man 45 gadi, kods {PLACEHOLDER}"),
+        ("mans dēls Markuss meklē darbu", f"mans dēls {PLACEHOLDER} meklē darbu"),
+        ("esmu Talsos, vīrs Anglijā, dēls Jelgavā", "esmu Talsos, vīrs Anglijā, dēls Jelgavā"),
+        ("dzīvoju Saules 14, Jelgavā", f"dzīvoju {PLACEHOLDER}, Jelgavā"),
+        ("Daugavpils, Saules 14-3", f"Daugavpils, {PLACEHOLDER}"),
+        ("dzīvoju Latvijas 5 lielākajās pilsētās", "dzīvoju Latvijas 5 lielākajās pilsētās"),
+        ("mājās Bērziņi, Abavas pagastā", f"mājās {PLACEHOLDER}, Abavas pagastā"),
+        ("epasts ir janis k at inbox lv", f"epasts ir {PLACEHOLDER}"),
+        ("raksti janis.kalnins inbox.lv", f"raksti {PLACEHOLDER}"),
+        ("konts HABA0551033456789", f"konts {PLACEHOLDER}"),
+        ("tālrunis divdeviņi 123 456", f"tālrunis {PLACEHOLDER}"),
+        ("dzimšanas datums 050387", f"dzimšanas datums {PLACEHOLDER}"),
     ],
 )
 def test_the_rest_of_the_message_is_left_as_it_is(text, left):
@@ -84,7 +109,22 @@ def test_any_text_can_be_read_and_nothing_is_left_to_find_twice(text):
     assert len(find_personal_data(once)) <= len(find_personal_data(text)) + 1
 
 
-@pytest.mark.parametrize("piece", ["1 ", "a@", "iela 1 ", "mani sauc ", "LV80 BANK 0000 ", "dz. 1.1.", "A B ", "a."])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 ",
+        "a@",
+        "iela 1 ",
+        "mani sauc ",
+        "LV80 BANK 0000 ",
+        "dz. 1.1.",
+        "A B ",
+        "a.",
+        "a at inbox lv ",
+        "dzīvoju Saules 1 ",
+        "divdevini ",
+    ],
+)
 def test_a_long_message_costs_as_much_as_its_parts(piece):
     def seconds(length: int) -> float:
         text = (piece * length)[:length]

@@ -10,6 +10,7 @@ from bot.privacy.redaction.words import cues
 NAME_TOKENS = 4
 _QUOTES = "\"'„“”«»‘’"
 _CLOSING = "\"'“”»’"
+_LOCATIVE = "āēīū"  # endings of where somebody is
 _DASHES = "-–—/"
 
 
@@ -21,6 +22,8 @@ def find_addresses(tokens: Tokens) -> Iterator[Found]:
             yield from _at_street(tokens, index)
         elif token.is_word:
             yield from _without_street(tokens, index)
+            if token.is_capital and _is_farm_name(tokens, index):
+                yield tokens.found(Kind.ADDRESS, index, index)
         elif token.raw in _QUOTES:
             yield from _farm(tokens, index)
 
@@ -154,16 +157,45 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     house, token = tokens.get(index + 1), tokens[index]
     if not (house and house.is_number and len(house.raw) <= 3) or lists["flat"].has(token.plain):
         return
+    if lists["not_street"].has(token.plain) or lists["house"].has(token.plain) or lists["lives"].has(token.plain):
+        return
     last = _flat(tokens, index + 1)
-    if last < index + 3 or lists["not_street"].has(token.plain) or lists["house"].has(token.plain):
+    if last < index + 3:
+        if _is_lived_in(tokens, index, last):
+            yield tokens.found(Kind.ADDRESS, index, last)
         return
     flat = tokens[last]
     between = tokens.all[index + 2 : last]
     is_apart = any(lists["flat"].has(one.plain) for one in between)
     is_dashed = any(one.raw in _DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
-    lives = tokens.near(lists["lives"], index, 6)
-    if (is_apart and (token.is_capital or lives)) or (is_dashed and lives):
+    lives = tokens.near(lists["lives"], index, 6, 3, last + 1)
+    is_in_town = token.is_capital and (_is_town(tokens, index - 1, index - 2) or _is_town(tokens, last + 1, last + 2))
+    if (is_apart and (token.is_capital or lives)) or (is_dashed and (lives or is_in_town)):
         yield tokens.found(Kind.ADDRESS, index, last)
+
+
+def _is_lived_in(tokens: Tokens, index: int, last: int) -> bool:
+    """Whether it is *dzīvoju Saules 14*: a street's name in the second case, a house, nothing else."""
+    token, following = tokens[index], tokens.get(last + 1)
+    if not token.is_capital or len(token.raw) < 4 or token.raw[-1] in _LOCATIVE or cues().is_place(token.plain):
+        return False
+    if _is_unit(tokens, last + 1) or (following and following.is_word and following.raw[0].islower()):
+        return False
+    is_ordinal = following is not None and following.raw == "." and tokens.get(last + 2) is not None
+    return not is_ordinal and tokens.near(cues().lists["lives"], index, 3)
+
+
+def _is_town(tokens: Tokens, sign: int, town: int) -> bool:
+    """Whether a town stands there, behind a comma."""
+    comma, name = tokens.get(sign), tokens.get(town)
+    return bool(comma and comma.raw == "," and name and name.is_capital and cues().is_place(name.plain))
+
+
+def _is_farm_name(tokens: Tokens, index: int) -> bool:
+    """Whether it is *mājās Bērziņi*."""
+    token, before = tokens[index], tokens.get(index - 1)
+    is_somewhere = token.raw[-1] in _LOCATIVE or cues().is_place(token.plain)
+    return bool(before and cues().lists["at_farm"].has(before.plain) and not is_somewhere and len(token.raw) > 3)
 
 
 def _farm(tokens: Tokens, quote: int) -> Iterator[Found]:

@@ -16,6 +16,7 @@ _NUMERIC = re.compile(
 )
 
 
+_TOGETHER = re.compile(r"(?<![\w.,-])([0-3]\d)([01]\d)(?:19|20)?\d\d(?![\w-])")
 _DAY_AND_MONTH = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?![\d])\.?(?!\d)")
 SHORTLY = 3  # tokens: from a word of birth to a day without a year; from one child's date to the next
 
@@ -37,6 +38,10 @@ def find_births(tokens: Tokens) -> Iterator[Found]:
         is_next = first - before <= SHORTLY
         if is_next or _is_birth(tokens, first, last, int(year), match[2] != " "):
             before = last
+            yield Found(Kind.BIRTH, match.start(), match.end())
+    for match in _TOGETHER.finditer(tokens.text):  # 050387
+        at = starts.get(match.start())
+        if at is not None and 1 <= int(match[1]) <= 31 and 1 <= int(match[2]) <= 12 and _is_told(tokens, at, at):
             yield Found(Kind.BIRTH, match.start(), match.end())
     for match in _DAY_AND_MONTH.finditer(tokens.text):
         at = starts.get(match.start())

@@ -11,6 +11,7 @@ MAX_WORDS = 3  # of a name
 LONGEST_CUE = 4  # words
 _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
+_LOCATIVE = "āēīū"
 _NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
 
 
@@ -69,7 +70,7 @@ def _announced(phrase: tuple[str, ...], has_colon: bool) -> str | None:
         return "sure"
     if phrase in known.likely or phrase in known.label:
         return "likely"
-    return "perhaps" if phrase in known.perhaps else None
+    return "perhaps" if phrase in known.perhaps or phrase in known.relation else None
 
 
 def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: str) -> bool:
@@ -83,6 +84,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         return True
     if how != "perhaps":
         return is_given or is_capital
+    if phrase in known.relation and is_capital and _is_one_name(name):
+        return True
     # In English nationalities have capital letters as well: "I am Latvian Roma".
     if is_capital and _is_pair(tokens, index) and phrase[0] not in ("i", "im", "this"):
         return True
@@ -90,6 +93,12 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         following = tokens.get(index + 1)
         return is_given and (name.is_capital or following is None or following.raw in ",.!")
     return is_given and (name.is_capital or len(name.plain) > 3)
+
+
+def _is_one_name(name: Token) -> bool:
+    """Whether a word with a capital letter may be a name, not where somebody is: *esmu Anglijā*, *esmu Vacija*."""
+    is_somewhere = name.raw[-1] in _LOCATIVE or name.plain.endswith("ija")
+    return len(name.raw) > 2 and name.raw[1:].islower() and (not is_somewhere or cues().is_given_name(name.plain))
 
 
 def _between(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -144,5 +153,7 @@ def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
     if word.is_capital or known.is_given_name(word.plain):
+        return True
+    if known.is_given_name(first.plain) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
         return True
     return may_be_any and (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))

@@ -119,4 +119,15 @@ def number_of(word: str) -> int | None:
     for length in range(min(len(word), 14), 4, -1):
         if word[:length] in beginnings:
             return beginnings[word[:length]]
+    return _two_digits(word)
+
+
+def _two_digits(word: str) -> int | None:
+    """Return what *divdeviņi* says: two digits written as one word, the first often without its ending."""
+    whole, _ = cues().numbers
+    for length in range(3, len(word) - 2):
+        second = whole.get(word[length:])
+        first = whole.get(word[:length], whole.get(word[:length] + "i"))
+        if first is not None and second is not None and 0 < first < 10 and second < 10:
+            return 10 * first + second
     return None

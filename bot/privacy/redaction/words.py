@@ -50,6 +50,8 @@ class Cues:
         numbers: numbers by whole word, then by the beginning of a word.
         opens, closes: words around a name.
         sure, label, likely, perhaps: sequences of folded words after which a name stands, by how surely.
+        relation: those after which one word with a capital letter is a name.
+        surname_endings: endings of folded surnames.
         given_names: known given names, folded.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
         public_emails: their addresses.
@@ -62,10 +64,15 @@ class Cues:
     label: frozenset[tuple[str, ...]]
     likely: frozenset[tuple[str, ...]]
     perhaps: frozenset[tuple[str, ...]]
+    relation: frozenset[tuple[str, ...]]
+    surname_endings: tuple[str, ...]
     opens: Words
     closes: Words
     not_name: Words
     email_at: Words
+    email_at_mailbox: Words
+    email_told: Words
+    email_between: Words
     email_dot: Words
     email_endings: Words
     email_ties: Words
@@ -107,7 +114,7 @@ def _read(data: dict[str, Any]) -> Cues:
             (beginnings if word.endswith("*") else whole)[plain(word.rstrip("*"))] = int(number)
     names = {plain(name) for line in _lines(GIVEN_NAMES) for name in line.split()}
     phones, emails = _public()
-    nested = ("name", "numbers", "email", "not_name")
+    nested = ("name", "numbers", "email", "not_name", "surname_endings")
     return Cues(
         lists={key: Words(words) for key, words in data.items() if key not in nested},
         numbers=(whole, beginnings),
@@ -115,10 +122,15 @@ def _read(data: dict[str, Any]) -> Cues:
         label=_phrases(data["name"]["label"]),
         likely=_phrases(data["name"]["likely"]),
         perhaps=_phrases(data["name"]["perhaps"]),
+        relation=_phrases(data["name"]["relation"]),
+        surname_endings=tuple(data["surname_endings"]),
         opens=Words(data["name"]["opens"]),
         closes=Words(data["name"]["closes"]),
         not_name=Words(data["not_name"]),
         email_at=Words(data["email"]["at"]),
+        email_at_mailbox=Words(data["email"]["at_mailbox"]),
+        email_told=Words(data["email"]["told"]),
+        email_between=Words(data["email"]["between"]),
         email_dot=Words(data["email"]["dot"]),
         email_endings=Words(data["email"]["endings"]),
         email_ties=Words(data["email"]["ties"]),

@@ -9,6 +9,7 @@ from bot.privacy.redaction.tokens import Found, Kind, Tokens
 from bot.privacy.redaction.words import cues, plain
 
 MAX_LABELS = 5
+TOLD_BEFORE = 7  # tokens
 AUTHORITIES = (".gov.lv", "@gov.lv")
 _AT = re.compile(r"@|[(\[{]\s?at\s?[)\]}]", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
@@ -16,11 +17,12 @@ _DOT = r"(?:[.,]| ?[(\[{]\s?(?:dot|punkts?|точка|\.)\s?[)\]}] ?| ?\. ?(?=(?
 _DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
 _TLD_APART = re.compile(r" (?:lv|com|ru|net|org|eu|uk|ie|de|lt)\b", re.IGNORECASE)
 _IBAN = re.compile(
-    r"(?<![^\W_])[A-Za-z]{2}[ .-]?\d{2}(?:"
+    r"(?<![^\W_])(?:[A-Za-z]{2}|[Ll] [Vv])[ .-]?\d ?\d(?:"
     r"[ .-]?[A-Za-z]{4}(?:[ .-]?\d){6,22}"  # with the letters of a bank: Latvia, Britain, Ireland
     r"|(?:[ .-]?\d){11,28}"
     r"|(?:[ .-]?(?=[A-Za-z0-9]{0,3}\d)[A-Za-z0-9]{4}){3,7}"
     r")(?![^\W_])"
+    r"|(?<![^\W_])[A-Za-z]{4}\d{10,16}(?![^\W_])"  # from the letters of the bank on
 )
 
 
@@ -34,6 +36,7 @@ def find_emails(tokens: Tokens) -> Iterator[Found]:
     """Find e-mail addresses; those of authorities stay."""
     yield from _typed(tokens.text)
     yield from _said(tokens)
+    yield from _without_sign(tokens)
 
 
 def _typed(text: str) -> Iterator[Found]:
@@ -59,12 +62,16 @@ def _said(tokens: Tokens) -> Iterator[Found]:
     """Find *janis at inbox dot lv*."""
     known = cues()
     for index in range(1, len(tokens) - 1):
-        if not known.email_at.has(tokens[index].plain):
-            continue
         end = index + 1
+        is_mailbox = known.email_providers.has(tokens[end].plain)
+        is_at = known.email_at.has(tokens[index].plain)
+        if not (is_at or (is_mailbox and known.email_at_mailbox.has(tokens[index].plain))):
+            continue
         if not (tokens[end].is_word or tokens[end].is_number):
             continue
-        has_ending = False
+        ending = tokens.get(end + 1)
+        has_ending = is_mailbox and ending is not None and known.email_endings.has(ending.plain)  # "at inbox lv"
+        end += has_ending
         for _ in range(MAX_LABELS):
             dot, label = tokens.get(end + 1), tokens.get(end + 2)
             if not dot or not label or not (dot.raw in ".," or known.email_dot.has(dot.plain)):
@@ -77,8 +84,29 @@ def _said(tokens: Tokens) -> Iterator[Found]:
             yield tokens.found(Kind.EMAIL, _beginning(tokens, index - 1), end)
 
 
+def _without_sign(tokens: Tokens) -> Iterator[Found]:
+    """Find *janis.kalnins inbox.lv*: the sign was forgotten, a typed first part and the mailbox are there."""
+    known = cues()
+    for index in range(1, len(tokens) - 2):
+        dot, ending = tokens[index + 1], tokens[index + 2]
+        if not (known.email_providers.has(tokens[index].plain) and dot.raw == "."):
+            continue
+        first = _beginning(tokens, index - 1)
+        if known.email_endings.has(ending.plain) and first < index - 1 and tokens.gap(index - 1).isspace():
+            yield tokens.found(Kind.EMAIL, first, index + 2)
+
+
 def _beginning(tokens: Tokens, index: int) -> int:
-    """Return where the part before the sign begins: words and numbers tied by dots, said or typed."""
+    """Return where the part before the sign begins: after what announces it, else where the ties end."""
+    for back in range(2, TOLD_BEFORE):
+        told = tokens.get(index - back)
+        if told is not None and cues().email_told.has(told.plain):
+            first = index - back + 1
+            while first < index and cues().email_between.has(tokens[first].plain):
+                first += 1
+            return first
+    if len(tokens[index].raw) == 1 and index and tokens[index - 1].is_word:
+        index -= 1  # "janis k at inbox"
     for _ in range(MAX_LABELS):
         tie, label = tokens.get(index - 1), tokens.get(index - 2)
         is_glued = tie is not None and tie.end == tokens[index].start and not tie.raw.isspace()
