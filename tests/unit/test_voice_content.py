@@ -22,7 +22,7 @@ from bot.voice.speech import sentences, spoken
 from bot.voice.speech.reading import reader
 
 # Texts of pages and of staff are read, not spoken.
-PAGES = {"dialogues", "web", "lab", "reference", "report", "desk"}
+PAGES = {"dialogues", "web", "lab", "reference", "report", "desk", "desk_page"}
 # Latvian letters and Latvian sound, though English has the same spelling.
 READ_AS_IN_LATVIAN = {"gov", "fest", "telegram", "ref"}
 
