@@ -19,13 +19,24 @@ def find_addresses(tokens: Tokens) -> Iterator[Found]:
     lists = cues().lists
     for index, token in enumerate(tokens.all):
         if token.is_word and lists["street"].has(token.plain):
-            yield from _at_street(tokens, index)
+            yield from (found for found in _at_street(tokens, index) if not _is_office(tokens, found, index))
         elif token.is_word:
             yield from _without_street(tokens, index)
             if token.is_capital and _is_farm_name(tokens, index):
                 yield tokens.found(Kind.ADDRESS, index, index)
         elif token.raw in _QUOTES:
             yield from _farm(tokens, index)
+
+
+def _is_office(tokens: Tokens, found: Found, street: int) -> bool:
+    """Whether it is the address of an office: its name stands before, there is no flat, nobody lives there."""
+    lists = cues().lists
+    before = [token for token in tokens.all[max(0, street - 8) : street] if token.end <= found.start]
+    if not any(lists["authority"].has(token.plain) for token in before[-5:]):
+        return False
+    is_flat = any(sign in tokens.text[found.start : found.end] for sign in "-–—,")
+    lives = any(lists["lives"].has(one.plain) and not lists["address"].has(one.plain) for one in before)
+    return not (is_flat or lives or any(lists["own"].has(token.plain) for token in before))
 
 
 def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
@@ -39,6 +50,12 @@ def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
             yield tokens.found(Kind.ADDRESS, at, _flat(tokens, street))
             return
     after = _house(tokens, street + 1)
+    if after is None:  # 7 Annas iela, flat 2
+        first, last = _name_before(tokens, street), _flat(tokens, street)
+        number = tokens.get(first - 1)
+        if last > street and first < street and number and number.is_number and len(number.raw) <= 3:
+            yield tokens.found(Kind.ADDRESS, first - 1, last)
+            return
     if after is not None:
         first = _name_before(tokens, street)
         if first < street or tokens[street].is_capital:

@@ -11,6 +11,7 @@ MAX_WORDS = 3  # of a name
 LONGEST_CUE = 4  # words
 _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
+_SELF = ("esmu", "ia")  # "I am", folded
 _LOCATIVE = "āēīū"
 _NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
 
@@ -57,10 +58,19 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         if name is None or not name.is_word or known.not_name.has(name.plain) or number_of(name.plain) is not None:
             continue
         how = _announced(phrase, ":" in tokens.text[tokens[at - 1].end : name.start])
+        if how == "likely" and _is_of_near_one(tokens, index, phrase, name):
+            how = "sure"
         if how is not None and _looks_like_name(tokens, start, phrase, how):
             may_be_any = how == "sure" or phrase[0] in ("esmu", "es", "im")
             found = (start, _end(tokens, start, may_be_any))
     return found
+
+
+def _is_of_near_one(tokens: Tokens, index: int, phrase: tuple[str, ...], name: Token) -> bool:
+    """Whether it is *dēlu sauc*: then the name may be any word that is no verb."""
+    before = tokens.get(index - 1)
+    is_called = cues().closes.has(phrase[-1]) and before is not None and cues().people.has(before.plain)
+    return is_called and len(name.plain) > 2 and not name.plain.endswith(_NOT_SURNAME)
 
 
 def _announced(phrase: tuple[str, ...], has_colon: bool) -> str | None:
@@ -85,7 +95,10 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
     if how != "perhaps":
         return is_given or is_capital
     if phrase in known.relation and is_capital and _is_one_name(name):
-        return True
+        following = tokens.get(index + 1)
+        is_self = phrase in known.perhaps and phrase[-1] in _SELF
+        if not is_self or following is None or known.after_one.has(following.plain):
+            return True
     # In English nationalities have capital letters as well: "I am Latvian Roma".
     if is_capital and _is_pair(tokens, index) and phrase[0] not in ("i", "im", "this"):
         return True
@@ -98,6 +111,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
 def _is_one_name(name: Token) -> bool:
     """Whether a word with a capital letter may be a name, not where somebody is: *esmu Anglijā*, *esmu Vacija*."""
     is_somewhere = name.raw[-1] in _LOCATIVE or name.plain.endswith("ija")
+    if cues().not_one.has(name.plain):
+        return False
     return len(name.raw) > 2 and name.raw[1:].islower() and (not is_somewhere or cues().is_given_name(name.plain))
 
 
@@ -150,10 +165,10 @@ def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
     known = cues()
     if known.not_name.has(word.plain) or number_of(word.plain) is not None:
         return False
+    if known.is_given_name(first.plain) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
+        return True
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
     if word.is_capital or known.is_given_name(word.plain):
-        return True
-    if known.is_given_name(first.plain) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
         return True
     return may_be_any and (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))

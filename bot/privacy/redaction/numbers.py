@@ -116,6 +116,8 @@ def _kind(tokens: Tokens, groups: list[Group]) -> str | None:
     if _has_unit(tokens, groups):
         return _NOBODYS if _is_grouped_by_thousands(groups) else None
     lists = cues().lists
+    if _is_of_matter(tokens, digits, first, last):
+        return _NOBODYS
     if _is_code(digits, groups, tokens.near(lists["code"], first, NEAR, NEAR, last + 1)):
         return Kind.CODE.value
     if _is_phone(tokens, digits, groups, tokens.near(lists["phone"], first, NEAR, NEAR, last + 1)):
@@ -128,6 +130,25 @@ def _kind(tokens: Tokens, groups: list[Group]) -> str | None:
     if len(digits) >= 12 and (len(groups) == 1 or is_account):
         return Kind.ACCOUNT.value
     return None
+
+
+def find_codes_apart(tokens: Tokens) -> Iterator[Found]:
+    """Find personal codes with words between their halves, *150378 un tad 11234*, or a letter, *150378-11x34*."""
+    for index, token in enumerate(tokens.all):
+        if not (token.is_number and len(token.plain) == 6 and tokens.near(cues().lists["code"], index, NEAR)):
+            continue
+        if not (_is_day_and_month(token.plain[:2], token.plain[2:4]) or token.plain[0] == "3"):
+            continue
+        last = index
+        while last + 1 < len(tokens) and last < index + MAX_GROUPS and tokens.gap(last) == "":
+            last += 1
+        if any(one.is_number for one in tokens.all[index + 1 : last + 1]):
+            yield tokens.found(Kind.CODE, index, last)
+            continue
+        for second in range(index + 2, min(index + 5, len(tokens))):
+            if tokens[second].is_number and 4 <= len(tokens[second].plain) <= 6:
+                yield tokens.found(Kind.CODE, index, second)
+                break
 
 
 def find_documents(tokens: Tokens) -> Iterator[Found]:
@@ -143,6 +164,19 @@ def _is_public(digits: str) -> bool:
     local = digits.removeprefix("00").removeprefix("371") if len(digits) > 8 else digits
     is_free_line = len(local) == 8 and local.startswith("80")
     return is_free_line or local in cues().public_numbers
+
+
+def _is_of_matter(tokens: Tokens, digits: str, first: int, last: int) -> bool:
+    """Whether it is the number of a vacancy, an application, a firm; not where a telephone is told after it."""
+    lists = cues().lists
+    if len(digits) == 11 and digits[0] in "459" and tokens.near(lists["firm"], first, NEAR, 2, last + 1):
+        return True  # of a firm or an authority; of persons they begin with 0 to 3
+    index = first - 1
+    while index >= 0 and first - index <= 4 and lists["number_word"].has(tokens[index].plain):
+        index -= 1
+    before = tokens.get(index)
+    is_told = tokens.near(lists["phone"], last, 0, NEAR, last + 1)
+    return len(digits) <= 8 and before is not None and lists["matter"].has(before.plain) and not is_told
 
 
 def _is_day_and_month(day: str, month: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.privacy.redaction.addresses import find_addresses
 from bot.privacy.redaction.births import find_births
 from bot.privacy.redaction.names import find_names
-from bot.privacy.redaction.numbers import find_documents, find_numbers
+from bot.privacy.redaction.numbers import find_codes_apart, find_documents, find_numbers
 from bot.privacy.redaction.tokens import Found, Kind, Tokens
 from bot.privacy.redaction.writing import find_accounts, find_emails
 
@@ -27,6 +27,7 @@ def find_personal_data(text: str) -> list[Found]:
         find_addresses(tokens),
         find_births(tokens),
         find_documents(tokens),
+        find_codes_apart(tokens),
         find_numbers(tokens),
         find_names(tokens),
     )

@@ -51,6 +51,8 @@ class Cues:
         opens, closes: words around a name.
         sure, label, likely, perhaps: sequences of folded words after which a name stands, by how surely.
         relation: those after which one word with a capital letter is a name.
+        people: words for near ones, whose name follows for sure after "sauc".
+        not_one, after_one: words that are no name there, and what may stand after one of one word.
         surname_endings: endings of folded surnames.
         given_names: known given names, folded.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
@@ -65,6 +67,9 @@ class Cues:
     likely: frozenset[tuple[str, ...]]
     perhaps: frozenset[tuple[str, ...]]
     relation: frozenset[tuple[str, ...]]
+    people: Words
+    not_one: Words
+    after_one: Words
     surname_endings: tuple[str, ...]
     opens: Words
     closes: Words
@@ -123,6 +128,9 @@ def _read(data: dict[str, Any]) -> Cues:
         likely=_phrases(data["name"]["likely"]),
         perhaps=_phrases(data["name"]["perhaps"]),
         relation=_phrases(data["name"]["relation"]),
+        people=Words(data["name"]["people"]),
+        not_one=Words(data["name"]["not_one"]),
+        after_one=Words(data["name"]["goes_on"]),
         surname_endings=tuple(data["surname_endings"]),
         opens=Words(data["name"]["opens"]),
         closes=Words(data["name"]["closes"]),

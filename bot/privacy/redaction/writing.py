@@ -11,7 +11,7 @@ from bot.privacy.redaction.words import cues, plain
 MAX_LABELS = 5
 TOLD_BEFORE = 7  # tokens
 AUTHORITIES = (".gov.lv", "@gov.lv")
-_AT = re.compile(r"@|[(\[{]\s?at\s?[)\]}]", re.IGNORECASE)
+_AT = re.compile(r"@|[(\[{]\s?(?:at|et|ēt|собака|sobaka|эт)\s?[)\]}]", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
 _DOT = r"(?:[.,]| ?[(\[{]\s?(?:dot|punkts?|точка|\.)\s?[)\]}] ?| ?\. ?(?=(?:lv|com|ru|net|org)\b))"
 _DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
@@ -105,7 +105,8 @@ def _beginning(tokens: Tokens, index: int) -> int:
             while first < index and cues().email_between.has(tokens[first].plain):
                 first += 1
             return first
-    if len(tokens[index].raw) == 1 and index and tokens[index - 1].is_word:
+    before = tokens.get(index - 1)
+    if len(tokens[index].raw) == 1 and before and before.is_word and not _is_tie(before.plain):
         index -= 1  # "janis k at inbox"
     for _ in range(MAX_LABELS):
         tie, label = tokens.get(index - 1), tokens.get(index - 2)
