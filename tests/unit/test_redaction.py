@@ -43,7 +43,7 @@ def test_a_harder_set_written_after_the_first_is_mostly_met():
     assert harder["harmless"]["touched"] <= 0.02
 
 
-@pytest.mark.parametrize("name", ["fresh.tsv", "fresh_two.tsv", "fresh_three.tsv"])
+@pytest.mark.parametrize("name", ["fresh.tsv", "fresh_two.tsv", "fresh_three.tsv", "fresh_four.tsv"])
 def test_rows_written_by_ear_without_a_look_at_the_code_are_met(name):
     fresh = evaluate_redaction([OWN.with_name(name)])
     assert fresh["recall"] >= 0.97
@@ -101,6 +101,9 @@ def test_it_is_told_what_was_found():
         "NVA Rīga, Jēzusbaznīcas iela 11",
         "Es esmu Sieviete 45 gadi",
         "vīrs Īrijā, dēls Vācijā",
+        "vīrs jūrā, viens nav mājās",
+        "bērnu sauc vārdos",
+        "explain it to my wife, I've given up",
         "я Мама троих детей",
     ],
 )

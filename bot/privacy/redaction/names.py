@@ -113,7 +113,12 @@ def _is_one_name(name: Token) -> bool:
     is_somewhere = name.raw[-1] in _LOCATIVE or name.plain.endswith("ija")
     if cues().not_one.has(name.plain):
         return False
-    return len(name.raw) > 2 and name.raw[1:].islower() and (not is_somewhere or cues().is_given_name(name.plain))
+    return (
+        len(name.raw) > 2
+        and name.raw[1:].isalpha()
+        and name.raw[1:].islower()
+        and (not is_somewhere or cues().is_given_name(name.plain))
+    )
 
 
 def _between(tokens: Tokens, index: int) -> tuple[int, int] | None:
