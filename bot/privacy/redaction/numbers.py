@@ -96,6 +96,8 @@ def _next_group(tokens: Tokens, last: int) -> tuple[int, str | None]:
         index += 1
     if index >= len(tokens) or not (tokens[index].is_number or tokens[index].is_word):
         return last + 1, None
+    if cues().lists["dash"].has(tokens[index].plain) and index + 1 < len(tokens):
+        return (index + 1, "-") if _group(tokens, index + 1) else (last + 1, None)
     separator = tokens.text[tokens[last].end : tokens[index].start]
     are_words = tokens[last].is_word and tokens[index].is_word
     if len(separator) > 4 or "\n" in separator or ("," in separator and " " in separator and not are_words):

@@ -33,7 +33,8 @@ class Words:
 
     def __init__(self, listed: Iterable[str]):
         listed = [str(word) for word in listed]
-        self._whole = frozenset(plain(word) for word in listed if not word.endswith("*"))
+        # Folding joins an ending with the letters before it (konts: konc), so the commonest one is a word of its own.
+        self._whole = frozenset(plain(word[:-1] + "s" if word.endswith("*") else word) for word in listed)
         self._beginnings = tuple(plain(word[:-1]) for word in listed if word.endswith("*"))
 
     def has(self, word: str) -> bool:

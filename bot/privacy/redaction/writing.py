@@ -92,7 +92,8 @@ def _without_sign(tokens: Tokens) -> Iterator[Found]:
         if not (known.email_providers.has(tokens[index].plain) and dot.raw == "."):
             continue
         first = _beginning(tokens, index - 1)
-        if known.email_endings.has(ending.plain) and first < index - 1 and tokens.gap(index - 1).isspace():
+        is_first_part = first < index - 1 or tokens.near(known.email_told, index - 1, 3)
+        if known.email_endings.has(ending.plain) and is_first_part and tokens.gap(index - 1).isspace():
             yield tokens.found(Kind.EMAIL, first, index + 2)
 
 
@@ -117,6 +118,9 @@ def _beginning(tokens: Tokens, index: int) -> int:
             index -= 2
         else:
             break
+    name = tokens.get(index - 1)
+    if name is not None and cues().is_given_name(name.plain) and tokens.gap(index - 1) == " ":
+        index -= 1  # "karina zile at inbox"
     return max(index, 0)
 
 
