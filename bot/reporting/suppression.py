@@ -7,7 +7,8 @@ need, and are therefore worked out together.
 In a table with its sums as one more row and column, each row and each column is an equation. A cell that was left
 out can be told exactly where it is a bridge in the graph whose nodes are rows and columns and whose edges are the
 cells left out. So cells are added until there is no bridge, and until what is left out of an equation sums to five
-or more, unless nothing is left out of it.
+or more, unless nothing is left out of it. Since the tables share sums, a cell may still follow from the equations of
+all of them together: it does where every solution of these has the same value for it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import networkx as nx
+import numpy as np
 
 LEAST = 5
 SUM = "*"  # the row or column of sums
+_NOTHING = 1e-9  # what counts as zero among the numbers of a solved system
 
 
 @dataclass
@@ -69,8 +72,42 @@ def protect(tables: list[Table]) -> None:
         shared = {key for table in tables for key in table.hidden if key[1] == SUM}
         for table in tables:
             table.hidden |= shared & set(table.cells)
-        if before == [len(table.hidden) for table in tables]:
+        if before != [len(table.hidden) for table in tables]:
+            continue
+        told = _told_together(tables)
+        if told is None:
             return
+        table, cell = told
+        added = _partner(table, cell, None)
+        table.hidden |= set(table.cells) if added is None else {added}
+
+
+def _told_together(tables: list[Table]) -> tuple[Table, tuple[str, str]] | None:
+    """Return a cell left out that the equations of all tables together give away, with its table; None: none is."""
+    places: dict[tuple[str, tuple[str, str]], int] = {}  # the sums by row are the same number in every table
+    of: list[tuple[Table, tuple[str, str]]] = []
+    for table in tables:
+        for key in sorted(table.hidden):
+            name = "" if key[1] == SUM else table.name
+            if (name, key) not in places:
+                places[name, key] = len(of)
+                of.append((table, key))
+    equations: list[np.ndarray] = []
+    for table in tables:
+        for axis in (0, 1):
+            for line in sorted({key[axis] for key in table.hidden}):
+                equation = np.zeros(len(of))
+                for key in table.hidden:
+                    if key[axis] == line:
+                        sign = -1.0 if key[1 - axis] == SUM else 1.0
+                        equation[places["" if key[1] == SUM else table.name, key]] = sign
+                equations.append(equation)
+    if not equations:
+        return None
+    _, sizes, directions = np.linalg.svd(np.array(equations))
+    free = directions[int((sizes > _NOTHING).sum()) :]  # what may still vary
+    certain = np.abs(free).max(axis=0, initial=0.0) < _NOTHING
+    return of[int(certain.argmax())] if certain.any() else None
 
 
 def _protect_one(table: Table) -> None:
@@ -88,7 +125,7 @@ def _protect_one(table: Table) -> None:
 def _exposed(table: Table) -> Iterator[tuple[tuple[str, str], int | None]]:
     """Return cells that can be told all the same, with the line that needs another: 0 its row, 1 its column."""
     graph = nx.Graph()
-    graph.add_edges_from((("row", row), ("column", column)) for row, column in table.hidden)
+    graph.add_edges_from((("row", row), ("column", column)) for row, column in sorted(table.hidden))
     for one, other in nx.bridges(graph):
         yield ((one[1], other[1]) if one[0] == "row" else (other[1], one[1])), None
     for axis in (0, 1):

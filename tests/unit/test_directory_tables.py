@@ -79,6 +79,7 @@ def test_a_bad_office_or_place_is_left_out_and_the_others_stay(folder: Path) -> 
 
 def test_a_changed_file_is_in_the_next_answer(folder: Path) -> None:
     current = CurrentDirectory(folder)
+    current.look_every_s = 1000.0
     assert current.get().mediators == []
     add(folder, "mediators.csv", MEDIATOR)
     os.utime(folder / "mediators.csv", (2_000_000_000, 2_000_000_000))

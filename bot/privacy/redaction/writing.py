@@ -16,6 +16,11 @@ _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
 _DOT = r"(?:[.,]| ?[(\[{]\s?(?:dot|punkts?|точка|\.)\s?[)\]}] ?| ?\. ?(?=(?:lv|com|ru|net|org)\b))"
 _DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
 _TLD_APART = re.compile(r" (?:lv|com|ru|net|org|eu|uk|ie|de|lt)\b", re.IGNORECASE)
+ANNOUNCED_LENGTH = 40  # characters
+_ANNOUNCED = re.compile(
+    r"\b(?:e-?mail|mail|gmail|имейл|емейл|мейл)\w{0,4}(?:\W{1,2}(?:address|adrese|adresi|адрес|\w{1,3})){0,3}\W{0,3}$",
+    re.IGNORECASE,
+)
 _IBAN = re.compile(
     r"(?<![^\W_])(?:[A-Za-z]{2}|[Ll] [Vv])[ .-]?\d ?\d(?:"
     r"[ .-]?[A-Za-z]{4}(?:[ .-]?\d){6,22}"  # with the letters of a bank: Latvia, Britain, Ireland
@@ -33,10 +38,16 @@ def find_accounts(text: str) -> Iterator[Found]:
 
 
 def find_emails(tokens: Tokens) -> Iterator[Found]:
-    """Find e-mail addresses; those of authorities stay."""
-    yield from _typed(tokens.text)
-    yield from _said(tokens)
-    yield from _without_sign(tokens)
+    """Find e-mail addresses, with a *mail* that announces them; those of authorities stay."""
+    for finder in (_typed(tokens.text), _said(tokens), _without_sign(tokens)):
+        for found in finder:
+            yield Found(found.kind, _announced_from(tokens.text, found.start), found.end)
+
+
+def _announced_from(text: str, start: int) -> int:
+    """Return where *my mail is* begins before an address: it says nothing alone, and is half of *gmail*."""
+    announced = _ANNOUNCED.search(text, max(0, start - ANNOUNCED_LENGTH), start)
+    return announced.start() if announced else start
 
 
 def _typed(text: str) -> Iterator[Found]:

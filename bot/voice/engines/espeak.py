@@ -64,8 +64,16 @@ class _Library:
         return pcm
 
 
-@functools.cache
+_starting = threading.Lock()
+
+
 def _library() -> _Library:
+    with _starting:  # two threads that come first together must not start it twice
+        return _the_library()
+
+
+@functools.cache
+def _the_library() -> _Library:
     return _Library()
 
 
