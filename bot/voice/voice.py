@@ -34,7 +34,7 @@ from bot.voice.speech import sentences, spoken
 logger = logging.getLogger(__name__)
 
 # The sound of a clip depends on these too: another number, and old clips are not used.
-CLIP_FORMAT = "1"
+CLIP_FORMAT = "2"
 THREADS = 2
 WARMING_NICENESS = 10
 REST_S = 60.0  # before an engine that failed is tried again
