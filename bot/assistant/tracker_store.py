@@ -7,41 +7,77 @@ its own, so the time limit of a turn holds, and the other chats go on.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import itertools
+import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
+import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
+
+T = TypeVar("T")
 
 THREADS = 16
 
 
 class PatientTrackerStore(SQLTrackerStore):
-    """A SQL tracker store whose calls can be waited for with a time limit."""
+    """A SQL tracker store whose calls can be waited for with a time limit.
+
+    It reads and writes the rows that Rasa's does, with statements that are made once: Rasa makes each of them anew, and
+    an object for each event.
+    """
 
     _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
+    _events = SQLTrackerStore.SQLEvent.__table__
+    _of_chat = _events.c.sender_id == sa.bindparam("chat")
+    _session_start = (
+        sa.select(sa.func.max(_events.c.timestamp))
+        .where(_of_chat, _events.c.type_name == SessionStarted.type_name)
+        .scalar_subquery()
+    )
+    _of_session = sa.and_(_of_chat, sa.or_(_events.c.timestamp >= _session_start, _session_start.is_(None)))
+    _data_of_session = sa.select(_events.c.data).where(_of_session).order_by(_events.c.id)
+    _data_of_chat = sa.select(_events.c.data).where(_of_chat).order_by(_events.c.id)
+    _count_of_session = sa.select(sa.func.count()).select_from(_events).where(_of_session)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write what is new in a tracker."""
-        await _in_thread(self._threads, super().save(tracker))
+        await self.stream_events(tracker)
+        await self._in_thread(lambda: self._write(tracker))
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
-        found: DialogueStateTracker | None = await _in_thread(
-            self._threads, super()._retrieve(sender_id, fetch_events_from_all_sessions)
-        )
-        return found
+        return await self._in_thread(lambda: self._read(sender_id, fetch_events_from_all_sessions))
 
+    def _write(self, tracker: DialogueStateTracker) -> None:
+        with self.session_scope() as session:
+            kept = session.execute(self._count_of_session, {"chat": tracker.sender_id}).scalar_one()
+            rows = []
+            for event in itertools.islice(tracker.events, kept, None):
+                data = event.as_dict()
+                rows.append(
+                    {
+                        "sender_id": tracker.sender_id,
+                        "type_name": event.type_name,
+                        "timestamp": data.get("timestamp"),
+                        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+                        "action_name": data.get("name"),
+                        "data": json.dumps(data),
+                    }
+                )
+            if rows:
+                session.execute(self._events.insert(), rows)
+            session.commit()
 
-async def _in_thread(threads: ThreadPoolExecutor, work: Coroutine[Any, Any, Any]) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(threads, _finish, work)
+    def _read(self, sender_id: str, has_all_sessions: bool) -> DialogueStateTracker | None:
+        query = self._data_of_chat if has_all_sessions else self._data_of_session
+        with self.session_scope() as session:
+            events = [json.loads(row.data) for row in session.execute(query, {"chat": sender_id})]
+        if not self.domain or not events:
+            return None
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
-
-def _finish(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine that never waits to its end."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    work.close()
-    raise RuntimeError("Rasa's store waited for something: it has an event broker, which this project has not")
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

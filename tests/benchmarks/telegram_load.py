@@ -23,14 +23,15 @@ import itertools
 import json
 import random
 import statistics
+import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import usual_layout
-from tests.benchmarks.telegram_server import resident_mib, running
+from tests.benchmarks.telegram_server import cpu_s, resident_mib, running
 from tests.support.telegram_api import BotApi, Phone, Shown
 
 # As people write; a town and a number make each one new, so that no cached vector answers it.
@@ -79,8 +80,10 @@ def answers(phone: Phone) -> list[Shown]:
     return [one for one in phone.screen if one.method == "sendMessage" and "keyboard" not in one.markup]
 
 
-async def measure(api: BotApi, chats: int, messages: int) -> dict[str, Any]:
-    """Let everyone talk at once."""
+async def measure(
+    api: BotApi, chats: int, messages: int, processes: Sequence[subprocess.Popen[bytes]]
+) -> dict[str, Any]:
+    """Let everyone talk at once; the processor time is that of the given processes together."""
     phones = [Phone(api, 50_000 + number, random.choice(["lv", "ru", "en"])) for number in range(chats)]
     numbers = itertools.count()
     for phone in phones:  # the first answer comes with the keyboard; it is no part of what is measured
@@ -94,9 +97,11 @@ async def measure(api: BotApi, chats: int, messages: int) -> dict[str, Any]:
     rounds = max(1, messages // (2 * chats))
     before = {phone.id: len(answers(phone)) for phone in phones}
     times: list[float] = []
+    cpu_before = sum(map(cpu_s, processes))
     began = time.monotonic()
     wrong = await asyncio.gather(*(talk(phone, rounds, numbers, times) for phone in phones))
     took = max(one.at for phone in phones for one in answers(phone)) - began
+    cpu_used = sum(map(cpu_s, processes)) - cpu_before
     await asyncio.sleep(3)
     surplus = sum(max(0, len(answers(phone)) - before[phone.id] - 2 * rounds) for phone in phones)
     cuts = statistics.quantiles(times, n=20)
@@ -106,6 +111,7 @@ async def measure(api: BotApi, chats: int, messages: int) -> dict[str, Any]:
         "answered": len(times),
         "seconds": round(took, 1),
         "messages_a_second": round(len(times) / took, 1),
+        "cpu_ms_a_message": round(cpu_used * 1000 / max(1, len(times)), 1),
         "p50_ms": round(statistics.median(times) * 1000),
         "p95_ms": round(cuts[18] * 1000),
         "lost": 2 * rounds * chats - len(times),
@@ -173,7 +179,7 @@ async def measure_drom(chats: int, messages: int, has_pace: bool) -> dict[str, A
     async with BotApi() as api:
         with tempfile.TemporaryDirectory() as folder:
             async with running(api, Path(folder), *pace) as process:
-                result = await measure(api, chats, messages)
+                result = await measure(api, chats, messages, [process])
                 return {**result, "pace": has_pace, "resident_mib": round(resident_mib(process))}
 
 
@@ -182,7 +188,7 @@ async def measure_usual(chats: int, messages: int) -> dict[str, Any]:
     async with BotApi() as api:
         with tempfile.TemporaryDirectory() as folder:
             async with usual_layout.running(Path(folder)) as (url, processes), plain_bot(api, url):
-                result = await measure(api, chats, messages)
+                result = await measure(api, chats, messages, processes)
                 result.pop("violations")  # a plain bot keeps no pace, and is not measured by one
                 return {**result, "resident_mib": round(sum(map(resident_mib, processes)))}
 
@@ -206,6 +212,7 @@ async def main() -> None:
         drom, usual = result["drom"], result["usual"]
         result["ratio"] = {
             "messages_a_second": round(drom["messages_a_second"] / usual["messages_a_second"], 2),
+            "cpu_a_message": round(drom["cpu_ms_a_message"] / usual["cpu_ms_a_message"], 3),
             "p50": round(drom["p50_ms"] / usual["p50_ms"], 3),
             "p95": round(drom["p95_ms"] / usual["p95_ms"], 3),
         }

@@ -59,6 +59,12 @@ def resident_mib(process: subprocess.Popen[bytes]) -> float:
     raise RuntimeError("the process is gone")
 
 
+def cpu_s(process: subprocess.Popen[bytes]) -> float:
+    """Return how much processor time a process has used, in seconds (Linux)."""
+    after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def serve(per_second: int, chat_pause_s: float) -> None:
     """Serve as `drom run` does, but at another pace, until terminated."""
     from bot import server
