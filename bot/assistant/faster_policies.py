@@ -104,12 +104,16 @@ def _recalled(
     if kept is None or kept[0] is not self.lookup:
         kept = _endings_of[self] = (self.lookup, _endings(self.lookup))
     endings = kept[1]
-    if endings is not None:
-        action = tracker.latest_action_name
-        intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
-        if (action, intent) not in endings and (action, None) not in endings:
-            return self._prediction(self._default_predictions(domain))
-    return ORIGINALS[3](self, tracker, domain, rule_only_data=rule_only_data, **kwargs)
+    if endings is None:
+        return ORIGINALS[3](self, tracker, domain, rule_only_data=rule_only_data, **kwargs)
+    # Turns that only rules predict are not in the states: the last one is not always the tracker's last.
+    states = self._prediction_states(tracker, domain, rule_only_data=rule_only_data)
+    action, intent = _ending(states[-1]) if states else (None, None)
+    memorised = None
+    if (action, intent) in endings or (action, None) in endings:
+        memorised = self.recall(states, tracker, domain, rule_only_data=rule_only_data)
+    found = self._default_predictions(domain) if memorised is None else None
+    return self._prediction(found or self._prediction_result(memorised, tracker, domain))
 
 
 def _endings(lookup: dict[str, str]) -> frozenset[Ending] | None:

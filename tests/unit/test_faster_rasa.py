@@ -11,13 +11,18 @@ import bot.assistant.rasa_start  # noqa: F401
 
 # isort: split
 from rasa.core.actions.action import ActionSessionStart, RemoteAction
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
+from bot.assistant import faster_policies
+from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.agent import create_tracker_store
 from bot.assistant.faster_rasa import ORIGINALS, make_rasa_faster
+from bot.assistant.tracker_store import PatientTrackerStore
 from bot.privacy.conversations import erase_conversation
 from bot.settings import Settings
 
@@ -36,15 +41,31 @@ def faster():
     ActionSessionStart._slot_set_events_from_tracker = staticmethod(before[2])
 
 
-@pytest.mark.parametrize(
-    ("original", "digest"),
-    [(ORIGINALS[0], "f8cdb4be68123961"), (ORIGINALS[1], "b5cf570fa7f286c7"), (ORIGINALS[2], "d023605fda20a739")],
-    ids=["checking an action's answer", "finding the class of an event", "carrying slots over"],
-)
+# What is replaced or written anew, as it was when this was done.
+DIGESTS = {
+    ORIGINALS[0]: "f8cdb4be68123961",
+    ORIGINALS[1]: "b5cf570fa7f286c7",
+    ORIGINALS[2]: "d023605fda20a739",
+    ORIGINALS[3]: "45f0f52f574f3aa9",
+    faster_policies.ORIGINALS[0]: "2915fd81711e194c",
+    faster_policies.ORIGINALS[1]: "64a108b016b46e57",
+    faster_policies.ORIGINALS[2]: "d3109c1a97de319c",
+    faster_policies.ORIGINALS[3]: "19903a81bee56ca9",
+    faster_policies.ORIGINALS[4]: "b8096b0b8f9d02c1",
+    SQLTrackerStore.save: "57165e46eab3de08",
+    SQLTrackerStore._retrieve: "c8adbf6f4b61ddd1",
+    SQLTrackerStore._event_query: "cd44f7901b860bfd",
+    SQLTrackerStore._additional_events: "d22f99eb863acb07",
+}
+
+
+@pytest.mark.parametrize(("original", "digest"), DIGESTS.items(), ids=lambda value: getattr(value, "__qualname__", ""))
 def test_rasas_own_is_what_was_replaced(original, digest):
     source = inspect.getsource(original)
     found = hashlib.sha256(source.encode()).hexdigest()[:16]
-    assert found == digest, f"Rasa changed; look whether bot/assistant/faster_rasa.py still does the same:\n{source}"
+    assert found == digest, (
+        f"Rasa changed; look whether bot/assistant/faster_*.py and tracker_store.py still do the same:\n{source}"
+    )
 
 
 def test_every_event_is_found_by_its_name(faster):
@@ -78,6 +99,36 @@ def test_an_answer_of_an_action_is_checked(faster):
     assert action._validate_action_result({"events": [], "responses": [{"text": "x"}]})
     with pytest.raises(jsonschema.ValidationError):
         action._validate_action_result({"events": "many", "responses": []})
+
+
+def test_an_answer_of_an_action_in_this_process_is_taken_as_it_is(faster):
+    action = RemoteAction("action_show_menu", ActionsInProcess())
+    assert action._validate_action_result({"events": [], "responses": []})
+
+
+async def test_rasas_own_store_reads_what_ours_wrote_and_ours_what_it_wrote(tmp_path):
+    url = tmp_path / "events.db"
+    rasas, ours = (kind(dialect="sqlite", db=str(url)) for kind in (SQLTrackerStore, PatientTrackerStore))
+    for store in (rasas, ours):
+        store.domain = Domain.empty()
+    for number, store in enumerate([ours, rasas, ours, rasas]):
+        tracker = await store.get_or_create_tracker("anna")
+        if number == 2:
+            tracker.update(ActionExecuted("action_session_start", timestamp=10.0 + number))
+            tracker.update(SessionStarted(timestamp=10.0 + number))
+        tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=20.0 + number))
+        tracker.update(ActionExecuted("action_listen", timestamp=30.0 + number))
+        await store.save(tracker)
+        seen = [await each.retrieve("anna") for each in (rasas, ours)]
+        assert seen[0].as_dialogue().as_dict() == seen[1].as_dialogue().as_dict()
+        whole = [await each.retrieve_full_tracker("anna") for each in (rasas, ours)]
+        assert whole[0].as_dialogue().as_dict() == whole[1].as_dialogue().as_dict()
+    assert [event.text for event in whole[1].events if isinstance(event, UserUttered)] == [
+        f"words {number}" for number in range(4)
+    ]
+    with rasas.session_scope() as session:
+        columns = (rasas.SQLEvent.intent_name, rasas.SQLEvent.action_name)
+        assert session.query(*columns).filter_by(type_name="user").distinct().all() == [("greet", None)]
 
 
 async def test_a_store_reads_what_it_wrote_through_one_connection(tmp_path):

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.http_client import AiohttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,11 @@ POLLING_CONNECTIONS = 2
 CONNECT_TIMEOUT_S = 5.0
 # A connection that hangs for longer is taken as broken, and the reply is sent again.
 READ_TIMEOUT_S = 10.0
+MEDIA_WRITE_TIMEOUT_S = 20.0
 POOL_TIMEOUT_S = 30.0
 
 
-class StatusRequest(HTTPXRequest):
+class StatusRequest(AiohttpRequest):
     """Reads Telegram's refusals by what they mean.
 
     PTB takes every 404 for a wrong token, though Telegram also answers so to a method that it does
@@ -65,7 +67,7 @@ class PollingRequest(StatusRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """Return the JSON document of Telegram's answer, with readable updates alone."""
-        document = HTTPXRequest.parse_json_payload(payload)
+        document = AiohttpRequest.parse_json_payload(payload)
         result = document.get("result") if isinstance(document, dict) else None
         if isinstance(result, list):
             document["result"] = [one for one in map(readable, result) if one is not None]
@@ -152,11 +154,12 @@ class Api:
             await request.shutdown()
 
 
-def _request(kind: type[HTTPXRequest], connections: int) -> HTTPXRequest:
+def _request(kind: type[AiohttpRequest], connections: int) -> AiohttpRequest:
     return kind(
-        connection_pool_size=connections,
+        connections=connections,
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         write_timeout=READ_TIMEOUT_S,
+        media_write_timeout=MEDIA_WRITE_TIMEOUT_S,
         pool_timeout=POOL_TIMEOUT_S,
     )
