@@ -38,19 +38,17 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torch.nn import functional
 
+from benchmarks.nlu.examples import Example, read_examples
 from benchmarks.nlu.spelling_noise import as_typed, in_latin_letters, mistyped, without_diacritics
-from bot.languages import LANGUAGES, Language
 from bot.nlu.embedding import load_embedding
 from bot.nlu.embedding.adapter import DESCRIPTION_FILE, MATRICES_FILE, TRAINED_ON, text_digests
 from bot.nlu.embedding.e5_tokenizer import E5Tokenizer
@@ -68,31 +66,6 @@ TOKENS_A_STEP = 1400
 MAX_TOKENS = 64
 NOISY_SHARE = 0.5
 NEAR_DUPLICATE = 0.55
-NEIGHBOURS = 4  # lines of a file that stay together in the split
-
-
-@dataclass(frozen=True)
-class Example:
-    """A training example, and where it stands (for the split)."""
-
-    text: str
-    intent: str
-    language: Language
-    block: str
-    """Lines that one writer wrote together."""
-
-
-def read_examples(folder: Path) -> list[Example]:
-    """Read the examples of ``<folder>/<topic>/<language>.yml`` (Rasa's YAML), sorted by file."""
-    examples = []
-    for language in LANGUAGES:
-        for file in sorted(folder.glob(f"*/{language}.yml")):
-            for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-                lines = [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ")]
-                for number, line in enumerate(lines):
-                    block = f"{file.parent.name}/{language}/{entry['intent']}/{number // NEIGHBOURS}"
-                    examples.append(Example(line, entry["intent"], language, block))
-    return examples
 
 
 def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:

@@ -88,12 +88,15 @@ class NeedModel:
         idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
         machines = LinearSVC(C=MACHINES_C, tol=1e-2, random_state=SEED)
         machines.fit(_weigh(counts, idf), labels)
+        weights, constants = machines.coef_, machines.intercept_
+        if len(names) == 2:  # one machine tells two intents apart
+            weights, constants = np.vstack([-weights, weights]), np.concatenate([-constants, constants])
         return cls(
             intents=names,
             mean=mean.astype(np.float32),
             meaning=fit_regression(_centre(vectors, mean), labels, REGRESSION_C),
             idf=idf,
-            spelling=np.hstack([machines.coef_, machines.intercept_[:, None]]).astype(np.float32),
+            spelling=np.hstack([weights, constants[:, None]]).astype(np.float32),
             mix=(1.0, 1.0),
         )
 
