@@ -97,12 +97,12 @@ PARTS = (
         },
     ),
     Part("ngrams", "character n-grams", replaced={_NGRAMS: _vectorizer(_nothing)}),
-    Part("folding", "folding (n-grams of the text in small letters)", replaced={_NGRAMS: _vectorizer(str.lower)}),
+    Part("folding", "folding for the n-grams", replaced={_NGRAMS: _vectorizer(str.lower)}),
     Part(
         "calibration",
         "fitted weights and temperature",
         replaced={"bot.nlu.classifier.NeedModel._fit_mix": _unfitted},
     ),
-    Part("clauses", "looking for a second need in clauses", replaced={"bot.nlu.components.split_clauses": _one_clause}),
+    Part("clauses", "the search for a second need", replaced={"bot.nlu.components.split_clauses": _one_clause}),
     Part("danger", "the check for danger", components=frozenset({"DangerDetector"})),
 )

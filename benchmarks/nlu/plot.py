@@ -30,6 +30,7 @@ def draw(results: dict[str, dict[str, Any]], file: Path) -> None:
         bars.text(share, row, f" {share:.3f}", va="center")
     bars.set_yticks(range(len(names)), [results[name]["title"] for name in names])
     bars.set_xlim(0, 1.12)
+    bars.set_xticks([0, 0.25, 0.5, 0.75, 1])
     bars.set_title("right intent first, all messages")
     for mark, style in zip(MARKS, STYLES, strict=True):
         rows = [row for row, name in enumerate(names) if style in results[name]["all"]["by_style"]]
@@ -37,10 +38,10 @@ def draw(results: dict[str, dict[str, Any]], file: Path) -> None:
         styles.plot(at, rows, mark, label=style, markersize=5, alpha=0.8)
     styles.set_title("by how they are written")
     styles.grid(axis="x", alpha=0.3)
-    styles.legend(loc="lower left", fontsize=8, frameon=False)
+    figure.legend(loc="lower right", ncol=len(STYLES), fontsize=8, frameon=False)
     for axes in (bars, styles):
         axes.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, 0.05, 1, 1))
     figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
     plt.close(figure)
 

@@ -174,7 +174,7 @@ def nlu_yaml(examples: Sequence[Example]) -> str:
 class ScikitSystem:
     """TF-IDF of character n-grams of the text as it is, and a logistic regression."""
 
-    title: str = "scikit-learn: TF-IDF of character n-grams, logistic regression"
+    title: str = "scikit-learn, TF-IDF of char n-grams"
     inverse_penalty: float = 10.0
 
     def made_of(self) -> str:
@@ -291,7 +291,7 @@ PIPELINE = "pipeline"
 COMPARED: dict[str, System] = {
     PIPELINE: RasaSystem("this pipeline", (ROOT / "config.yml").read_text(encoding="utf-8"), is_own=True),
     "diet": RasaSystem(f"Rasa's default: DIET, {DIET_EPOCHS} epochs", DIET.format(epochs=DIET_EPOCHS)),
-    "rasa-logistic": RasaSystem("Rasa's logistic regression on character n-grams", LOGISTIC),
+    "rasa-logistic": RasaSystem("Rasa's logistic regression, char n-grams", LOGISTIC),
     "scikit-learn": ScikitSystem(),
 }
 ABLATIONS: dict[str, System] = {
