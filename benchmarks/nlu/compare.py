@@ -54,13 +54,14 @@ def compare(names: Sequence[str], progress: Progress) -> Results:
     task = progress.add_task("systems", total=len(names))
     for name in names:
         progress.update(task, description=name)
-        folder = folder_of(name, SYSTEMS[name], data.hexdigest())
-        if not (folder / measure.TRAINED).exists():
-            measure.run("train", name, folder, from_nothing=name == PIPELINE)
+        system, learns = SYSTEMS[name], name if SYSTEMS[name].is_learnt else PIPELINE
+        folder, model = folder_of(name, system, data.hexdigest()), folder_of(learns, SYSTEMS[learns], data.hexdigest())
+        if not (model / measure.TRAINED).exists():
+            measure.run("train", learns, model, from_nothing=learns == PIPELINE)
         if not (folder / measure.JUDGED).exists():
-            measure.run("judge", name, folder)
-        trained, judged = (json.loads((folder / file).read_text()) for file in (measure.TRAINED, measure.JUDGED))
-        results[name] = {"title": SYSTEMS[name].title, **figures_of(trained, judged)}
+            measure.run("judge", name, folder, model=model)
+        trained, judged = (json.loads(file.read_text()) for file in (model / measure.TRAINED, folder / measure.JUDGED))
+        results[name] = {"title": system.title, **figures_of(trained, judged)}
         progress.advance(task)
     return results
 

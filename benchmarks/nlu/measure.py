@@ -31,6 +31,7 @@ from bot.settings import ROOT
 TEST_SETS = tuple(sorted((ROOT / "tests" / "data" / "nlu").glob("*.tsv")))
 TRAINED, JUDGED = "trained.json", "judged.json"
 WARM_UP = 5
+THRESHOLD_EVERY = 3  # every third of the kept examples is enough for a threshold
 ONE_THREAD = {
     name: "1"
     for name in (
@@ -117,13 +118,21 @@ def read_judged(stored: Sequence[dict[str, Any]]) -> list[Judged]:
     return [Judged(**{**one, "ranking": tuple(one["ranking"])}) for one in stored]
 
 
-def run(task: str, name: str, folder: Path, corpora: Path | None = None, from_nothing: bool = False) -> None:
+def run(
+    task: str,
+    name: str,
+    folder: Path,
+    model: Path | None = None,
+    corpora: Path | None = None,
+    from_nothing: bool = False,
+) -> None:
     """Do a task of this module in a process of its own, on one thread.
 
     Args:
         task: ``train``, ``judge`` or ``corpora``.
         name: the system.
         folder: where its files stand.
+        model: where the model to judge stands, if elsewhere.
         corpora: the folder of the corpora.
         from_nothing: with no vectors and word lists of earlier trainings.
 
@@ -135,6 +144,8 @@ def run(task: str, name: str, folder: Path, corpora: Path | None = None, from_no
     if from_nothing:
         environment["DROM_DATA_DIR"] = str(folder / "data")
     command = [sys.executable, "-m", "benchmarks.nlu.measure", task, name, str(folder)]
+    if model:
+        command += ["--model", str(model)]
     if corpora:
         command += ["--corpora", str(corpora)]
     log = folder / f"{task}.log"
@@ -150,6 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("task", choices=("train", "judge", "corpora"))
     parser.add_argument("system", choices=sorted(SYSTEMS))
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", type=Path)
     parser.add_argument("--corpora", type=Path)
     options = parser.parse_args(arguments)
     system, folder = SYSTEMS[options.system], options.folder
@@ -164,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _write(folder / TRAINED, train(system, examples, folder))
     else:
         tests = {file.name: read_rows([file], ("text", "intent")) for file in TEST_SETS}
-        _write(folder / JUDGED, judge_messages(system, folder, tests, held_out))
+        _write(folder / JUDGED, judge_messages(system, options.model or folder, tests, held_out[::THRESHOLD_EVERY]))
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

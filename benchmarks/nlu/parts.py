@@ -6,13 +6,14 @@ Context is none of them: a message on its own has none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from bot.nlu.classifier import NGRAM_BUCKETS
+from bot.nlu.classifier import NGRAM_BUCKETS, NeedModel
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,16 @@ class Part:
     Attributes:
         name: for the command line.
         title: for tables.
-        components: components of config.yml that go.
         settings: settings of components that change.
         replaced: what takes the place of functions and objects, by their full names.
+        is_learnt: whether training without it gives another model; if not, that of the whole pipeline serves.
     """
 
     name: str
     title: str
-    components: frozenset[str] = frozenset()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     replaced: Mapping[str, Any] = field(default_factory=dict)
+    is_learnt: bool = True
 
 
 class NoMeaning:
@@ -61,8 +62,13 @@ def _uncached(embedding: Any, file: Any) -> Any:
     return embedding
 
 
-def _unfitted(*_: Any) -> tuple[float, float]:
-    return 1.0, 1.0
+@classmethod  # type: ignore[misc]
+def _unweighed(cls: type[NeedModel], folder: Path) -> NeedModel:
+    return replace(_load(folder), mix=(1.0, 1.0))
+
+
+def _undisturbed(self: Any, messages: list[Any]) -> list[Any]:
+    return messages
 
 
 def _nothing(text: str) -> str:
@@ -80,6 +86,7 @@ def _vectorizer(preprocessor: Any) -> HashingVectorizer:
     )
 
 
+_load = NeedModel.load
 _NGRAMS = "bot.nlu.classifier._vectorizer"
 PARTS = (
     Part("restoration", "restored spelling", replaced={"bot.nlu.components.restore": _as_typed}),
@@ -101,8 +108,19 @@ PARTS = (
     Part(
         "calibration",
         "fitted weights and temperature",
-        replaced={"bot.nlu.classifier.NeedModel._fit_mix": _unfitted},
+        replaced={"bot.nlu.classifier.NeedModel.load": _unweighed},
+        is_learnt=False,
     ),
-    Part("clauses", "the search for a second need", replaced={"bot.nlu.components.split_clauses": _one_clause}),
-    Part("danger", "the check for danger", components=frozenset({"DangerDetector"})),
+    Part(
+        "clauses",
+        "the search for a second need",
+        replaced={"bot.nlu.components.split_clauses": _one_clause},
+        is_learnt=False,
+    ),
+    Part(
+        "danger",
+        "the check for danger",
+        replaced={"bot.nlu.components.DangerDetector.process": _undisturbed},
+        is_learnt=False,
+    ),
 )

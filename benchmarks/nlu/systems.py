@@ -21,7 +21,7 @@ from bot.languages import LANGUAGES
 from bot.settings import ROOT
 
 MODEL = "model.tar.gz"
-DIET_EPOCHS = 30
+DIET_EPOCHS = 12  # nearly all of the training examples are right by then; each costs a minute of CPU
 # As tests/benchmarks/usual_layout.py has it: what Rasa's documentation recommends.
 DIET = """\
 recipe: default.v1
@@ -67,6 +67,11 @@ class System(Protocol):
 
     title: str
 
+    @property
+    def is_learnt(self) -> bool:
+        """Whether it learns; if not, the model of the whole pipeline serves."""
+        ...
+
     def made_of(self) -> str:
         """Return what its figures depend on beside the messages: configuration, a digest of code."""
         ...
@@ -100,6 +105,11 @@ class RasaSystem:
     without: Part | None = None
     is_own: bool = False
 
+    @property
+    def is_learnt(self) -> bool:
+        """Whether what is left out changes the model."""
+        return self.without is None or self.without.is_learnt
+
     def made_of(self) -> str:
         """Return the configuration, and for the project's own pipeline a digest of code and data."""
         left_out = self.without.name if self.without else ""
@@ -107,15 +117,11 @@ class RasaSystem:
 
     def _config(self) -> str:
         config = yaml.safe_load(self.config)
-        config["pipeline"] = [component for component in config["pipeline"] if self._has(component["name"])]
         if self.without:
             for component in config["pipeline"]:
                 component.update(self.without.settings.get(component["name"].rpartition(".")[2], {}))
         config.pop("policies", None)
         return yaml.safe_dump(config, sort_keys=False)
-
-    def _has(self, component: str) -> bool:
-        return self.without is None or component.rpartition(".")[2] not in self.without.components
 
     def altered(self) -> ExitStack:
         """Replace the functions of the part that is left out."""
@@ -176,6 +182,7 @@ class ScikitSystem:
 
     title: str = "scikit-learn, TF-IDF of char n-grams"
     inverse_penalty: float = 10.0
+    is_learnt = True
 
     def made_of(self) -> str:
         """Return its settings."""
@@ -225,6 +232,7 @@ class NeedSystem:
 
     title: str
     embedding: str
+    is_learnt = True
 
     def made_of(self) -> str:
         """Return the embedding and a digest of the code."""

@@ -100,6 +100,15 @@ def test_a_part_that_is_left_out_is_one_that_the_pipeline_has(name):
     assert without.without.replaced or without._config() != whole._config()
 
 
+def test_parts_that_are_not_learnt_are_read_with_the_model_of_the_whole():
+    assert {name for name, system in ABLATIONS.items() if not system.is_learnt} == {
+        "without-calibration",
+        "without-clauses",
+        "without-danger",
+    }
+    assert all(system.is_learnt for system in COMPARED.values())
+
+
 def test_rasa_learns_and_ranks(tmp_path):
     system = COMPARED["rasa-logistic"]
     assert isinstance(system, RasaSystem)
