@@ -15,6 +15,7 @@ from bot.directory.directory import Directory, directory
 from bot.directory.models import ServiceCard
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.texts import text as short_text
+from bot.threads import in_own_thread
 
 Events = list[dict[str, Any]]
 
@@ -122,8 +123,9 @@ class DromAction(Action, abc.ABC):
         return self.action_name
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Run the action as Rasa calls it."""
-        return self.answer(Talk(dispatcher, tracker, domain))
+        """Run the action as Rasa calls it; one that waits (for a database, a disk) keeps only its own chat waiting."""
+        talk = Talk(dispatcher, tracker, domain)
+        return await in_own_thread(lambda: self.answer(talk), self.action_name)
 
     @abc.abstractmethod
     def answer(self, talk: Talk) -> Events:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import datetime
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 LATVIA = ZoneInfo("Europe/Riga")
+# A day forward at once is a jump of the clock, not time that passed.
+LONGEST_STEP_S = 6 * 3600.0
 _frozen: contextvars.ContextVar[datetime.datetime | None] = contextvars.ContextVar("frozen", default=None)
 
 
@@ -27,3 +30,22 @@ def frozen(moment: datetime.datetime | None) -> Iterator[None]:
         yield
     finally:
         _frozen.reset(token)
+
+
+class JumpWatch:
+    """Notices that the machine's clock was set forward: what looks old then is not.
+
+    Args:
+        clock: seconds since 1970.
+        steady: seconds that no change of the clock touches.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic):
+        self._clock, self._steady = clock, steady
+        self._seen: tuple[float, float] | None = None
+
+    def has_jumped(self) -> bool:
+        """Return whether the clock jumped forward since this was asked last."""
+        now, steady = self._clock(), self._steady()
+        before, self._seen = self._seen, (now, steady)
+        return before is not None and (now - before[0]) - (steady - before[1]) > LONGEST_STEP_S

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     telegram_webhook_url: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_URL")
     telegram_webhook_secret: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_SECRET")
 
+    # Polling for the first time, look on for so long whether another program has the same token; 0: do not look.
+    telegram_watch_s: float = Field(8.0, env="DROM_TELEGRAM_WATCH", ge=0, le=60)
+
     # Whose chat a QR code or a forwarded text opens. Not asked of Telegram: pages are also built where no token is.
     telegram_bot_name: Optional[str] = Field(None, env="TELEGRAM_BOT_NAME", regex=r"^@?[A-Za-z]\w{4,31}$")
     # The server's address as people type it: for the desk's page, and for QR codes where there is no bot.

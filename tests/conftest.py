@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.pop("TELEGRAM_TOKEN", None)
 # Nor do they speak everything ahead in the background; the test of that asks for it.
 os.environ["DROM_WARM_AUDIO"] = "no"
+# And they know that no other program polls with the token of the stand-in.
+os.environ["DROM_TELEGRAM_WATCH"] = "0"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,9 +17,14 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from bot.assistant.observing import part
+from bot.breaker import Breaker
 from bot.errors import describe
 
 logger = logging.getLogger(__name__)
+
+LIMIT_S = 3.0  # an action takes milliseconds; one that took so long hangs
+HANGS = 3  # after so many in a row an action is left alone for a while: everybody else gets the apology at once
+LEFT_ALONE_S, LONGEST_ALONE_S = 5.0, 60.0
 
 
 class ActionsInProcess(EndpointConfig):
@@ -29,6 +34,7 @@ class ActionsInProcess(EndpointConfig):
         super().__init__(url=f"in-process://{package}")
         self.executor = ActionExecutor()
         self.executor.register_package(package)
+        self._breakers: dict[str, Breaker] = {}
         for name, action in list(self.executor.actions.items()):
             if not inspect.iscoroutinefunction(action):
                 self.executor.actions[name] = _in_thread(action)
@@ -40,12 +46,19 @@ class ActionsInProcess(EndpointConfig):
             Exception: whatever the action raises; the assistant turns it into an apology.
         """
         call = kwargs["json"]
+        name = str(call.get("next_action"))
+        breaker = self._breakers.setdefault(name, Breaker(name, HANGS, LEFT_ALONE_S, LONGEST_ALONE_S))
         try:
+            breaker.check()
             with part("action"):
-                return await self.executor.run(call)
+                result = await asyncio.wait_for(self.executor.run(call), LIMIT_S)
         except Exception as error:
-            logger.error("The action %s failed: %s", call.get("next_action"), describe(error))
+            if isinstance(error, asyncio.TimeoutError):
+                breaker.failed()
+            logger.error("The action %s failed: %s", name, describe(error))
             raise
+        breaker.succeeded()
+        return result
 
 
 def _in_thread(action: Any) -> Any:

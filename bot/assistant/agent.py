@@ -22,7 +22,6 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
-from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
 from rasa.shared.core.domain import Domain
 
@@ -36,6 +35,7 @@ from bot.assistant.phrases import apology, with_permanent_buttons
 from bot.assistant.processor import ContextProcessor
 from bot.assistant.tracker_store import PatientTrackerStore
 from bot.clock import now
+from bot.databases import limits
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
@@ -47,8 +47,6 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED_LANGUAGES = 10_000
 FORGET = "action_forget_me"
-# Rasa's store blocks while it waits for the database: a server that hangs must not hang the assistant.
-LIMITS_OF_POSTGRESQL = {"connect_timeout": "3", "options": "-c statement_timeout=4000 -c lock_timeout=3000"}
 
 
 class NoModel(DromError):
@@ -102,18 +100,21 @@ class Assistant(Agent):
         check_seal(Path(model))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         make_rasa_faster()
+        store = store or create_tracker_store(settings)
         try:
             return cls.load(
                 model,
-                tracker_store=store or create_tracker_store(settings),
+                tracker_store=store,
                 lock_store=InMemoryLockStore(),
                 action_endpoint=endpoints.action or ActionsInProcess(),
                 reply_timeout_s=settings.reply_timeout_s,
                 session_turns=settings.session_turns,
                 redis_url=settings.redis_url,
             )
-        except (ModelNotFound, OSError, EOFError, KeyError) as error:
-            raise NoModel(f"The model {model} can't be loaded ({error}). Train it again: drom train --force") from error
+        except Exception as error:  # whatever is wrong with the file, the remedy is the same
+            raise NoModel(
+                f"The model {model} can't be loaded ({type(error).__name__}). Train it again: drom train --force"
+            ) from error
 
     def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         """Load a model file into a processor of our own."""
@@ -247,7 +248,7 @@ def create_tracker_store(settings: Settings, domain: Domain | None = None) -> Tr
         db=url.database or "drom.db",
         username=url.username,
         password=url.password,
-        query=dict(url.query) or LIMITS_OF_POSTGRESQL if url.drivername.startswith("postgresql") else None,
+        query={**limits(settings.tracker_database_url), **url.query},
     )
     if url.drivername.startswith("sqlite"):
         keep_connections(store)

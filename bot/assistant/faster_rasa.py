@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.faster_policies import make_policies_faster
+from bot.databases import SQLITE_WAIT_S
 
 # What is replaced, as Rasa has it.
 ORIGINALS = (
@@ -138,5 +139,6 @@ def keep_connections(store: SQLTrackerStore) -> None:
     writes the whole write-ahead log back: 6 ms, twice a message.
     """
     store.engine.dispose()
-    store.engine = create_engine(store.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+    connect_args = {"check_same_thread": False, "timeout": SQLITE_WAIT_S}
+    store.engine = create_engine(store.engine.url, poolclass=QueuePool, connect_args=connect_args)
     store.sessionmaker = sessionmaker(bind=store.engine)

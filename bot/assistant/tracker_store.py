@@ -1,7 +1,8 @@
 """Rasa's SQL tracker store, off the event loop: a database that hangs must not hang everybody's talk.
 
 Rasa's store is asynchronous by name only; each call blocks until the database answers. Here it runs in threads of
-its own, so the time limit of a turn holds, and the other chats go on.
+its own, so the time limit of a turn holds, and the other chats go on. A database that just failed is left alone for
+a moment: everybody gets the apology at once, and not each after the whole time limit.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.breaker import Breaker
+from bot.threads import within
 
 T = TypeVar("T")
 
 THREADS = 16
+LIMIT_S = 4.0  # for one call, once it is begun; the database's own limits are shorter
+QUEUE_LIMIT_S = 6.0  # for a thread
 
 
 class PatientTrackerStore(SQLTrackerStore):
@@ -28,23 +35,34 @@ class PatientTrackerStore(SQLTrackerStore):
 
     It reads and writes the rows that Rasa's does, with statements that are made once: Rasa makes each of them anew, and
     an object for each event.
+
+    A session begins where its start was written last. Rasa looks for what is later than the start by the clock: where
+    that was set back, what was said since would not be found, and the talk would stand still.
     """
 
-    _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
     _events = SQLTrackerStore.SQLEvent.__table__
     _of_chat = _events.c.sender_id == sa.bindparam("chat")
     _session_start = (
-        sa.select(sa.func.max(_events.c.timestamp))
+        sa.select(sa.func.max(_events.c.id))
         .where(_of_chat, _events.c.type_name == SessionStarted.type_name)
         .scalar_subquery()
     )
-    _of_session = sa.and_(_of_chat, sa.or_(_events.c.timestamp >= _session_start, _session_start.is_(None)))
+    _of_session = sa.and_(_of_chat, _events.c.id >= sa.func.coalesce(_session_start, 0))
     _data_of_session = sa.select(_events.c.data).where(_of_session).order_by(_events.c.id)
     _data_of_chat = sa.select(_events.c.data).where(_of_chat).order_by(_events.c.id)
     _count_of_session = sa.select(sa.func.count()).select_from(_events).where(_of_session)
 
+    def __init__(self, *arguments: Any, **named: Any):
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
+        self._breaker = Breaker("the store of the talks")
+        super().__init__(*arguments, **named)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write what is new in a tracker."""
+        """Write what is new in a tracker.
+
+        Raises:
+            Away: the database failed a moment ago.
+        """
         await self.stream_events(tracker)
         await self._in_thread(lambda: self._write(tracker))
 
@@ -80,4 +98,25 @@ class PatientTrackerStore(SQLTrackerStore):
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        self._breaker.check()
+        loop = asyncio.get_running_loop()
+        begun: asyncio.Future[None] = loop.create_future()
+
+        def run() -> T:
+            loop.call_soon_threadsafe(_begin, begun)
+            return work()
+
+        running = loop.run_in_executor(self._threads, run)
+        try:
+            await within(QUEUE_LIMIT_S, begun)
+            result = await within(LIMIT_S, running)
+        except (SQLAlchemyError, OSError, asyncio.TimeoutError):
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        return result
+
+
+def _begin(begun: asyncio.Future[None]) -> None:
+    if not begun.done():
+        begun.set_result(None)

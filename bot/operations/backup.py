@@ -24,6 +24,7 @@ from bot.privacy.pseudonym import KEY_FILE
 from bot.settings import Settings
 
 VERSION = 1
+OF_THIS_MACHINE = frozenset({"telegram_pollers"})
 MANIFEST = "manifest.json"
 TYPES: dict[str, Any] = {
     "String": sa.String,
@@ -99,8 +100,8 @@ def _write_tables(engine: Engine, archive: tarfile.TarFile) -> dict[str, int]:
     tables = []
     with _at_one_moment(engine) as connection:
         for table in metadata.sorted_tables:
-            if table.name.startswith("sqlite_"):
-                continue  # SQLite's own
+            if table.name.startswith("sqlite_") or table.name in OF_THIS_MACHINE:
+                continue  # SQLite's own, and what says which process runs
             lines = [json.dumps([_plain(value) for value in row]) for row in connection.execute(sa.select(table))]
             rows[table.name] = len(lines)
             tables.append({"name": table.name, "columns": [_describe(column) for column in table.columns]})

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bot.databases import limits
 from bot.privacy.registry import Held, register
 
 HOUR_S = 3600.0
@@ -24,7 +25,8 @@ MEMBER_HOURS = 20 * 366 * 24.0  # as long as they are members: they leave, or ar
 @functools.lru_cache(maxsize=8)
 def engine_of(url: str) -> Engine:
     """Return an engine whose SQLite overwrites what is deleted."""
-    engine = sa.create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"))
+    arguments = limits(url, of_statements=False)
+    engine = sa.create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"), connect_args=arguments)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
     return engine

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.clock import JumpWatch
 from bot.errors import describe
 from bot.privacy.keepers import truncate_log
 from bot.privacy.pseudonym import drop_former_keys, former_key_count
@@ -17,8 +18,6 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 EVERY_S = 300.0
-# A clock that jumps must not delete anybody's talk: a day forward at once is a jump, not time that passed.
-LONGEST_STEP_S = 6 * 3600.0
 
 
 class SweepFailed(Exception):
@@ -77,8 +76,8 @@ class Sweeper:
     ):
         self._settings = settings
         self._every_s = every_s
-        self._clock, self._steady = clock, steady
-        self._seen: tuple[float, float] | None = None
+        self._clock = clock
+        self._jumps = JumpWatch(clock, steady)  # a clock that jumps must not delete anybody's talk
         self.last_success_s: float | None = None
         self.failures = 0
 
@@ -90,7 +89,7 @@ class Sweeper:
 
     async def sweep_once(self) -> None:
         """Sweep, unless the clock has just jumped forward; never raises."""
-        if self._has_jumped():
+        if self._jumps.has_jumped():
             logger.error("The clock jumped; nothing is deleted until it has been steady for a while")
             return
         try:
@@ -102,8 +101,3 @@ class Sweeper:
             self.failures += 1
             reason = str(error) if isinstance(error, SweepFailed) else describe(error)
             logger.error("What is too old could not be deleted: %s", reason)
-
-    def _has_jumped(self) -> bool:
-        now, steady = self._clock(), self._steady()
-        before, self._seen = self._seen, (now, steady)
-        return before is not None and (now - before[0]) - (steady - before[1]) > LONGEST_STEP_S

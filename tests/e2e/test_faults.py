@@ -1,11 +1,13 @@
 """Deliberate faults under a running assistant: everybody gets a kind answer in time, and nothing is lost.
 
-Faults of actions, model and Telegram stand in test_never_silent.py, test_telegram.py and test_telegram_durability.py;
-a clock that jumps in test_sweeping.py; Redis gone in test_chat_locks.py; a model that was cut short in test_model_seal.py.
+`python -m tests.benchmarks.faults` brings each of them about under 200 people, one by one, and measures. Here a small
+crowd goes through them one after another. Two with one token stand in test_only_one.py; a clock that jumps also in
+test_sweeping.py; a model that was cut short in test_model_seal.py.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import resource
 import sqlite3
@@ -17,7 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot.assistant.agent import Assistant, NoModel
+from bot.settings import settings
+from tests.benchmarks import faults
+from tests.benchmarks.crowd import Crowd
 from tests.conftest import Server
+from tests.support.telegram_api import BotApi
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 PATIENCE_S = 8.0
@@ -131,3 +138,50 @@ def test_a_stop_ends_what_was_begun(server):
     assert server.process.wait(30) in (0, -15)
     assert len(answered) >= CHATS // 2
     assert "Traceback" not in server.log.read_text("utf-8")
+
+
+async def test_one_thing_after_another_breaks_while_a_crowd_writes_and_nobody_is_lost(model, tmp_path):
+    """What breaks is PostgreSQL, Redis, an action, the clock and Telegram, each for some seconds."""
+    async with BotApi() as api:
+        world = faults.World(tmp_path, api, fault_s=3.0)
+        try:
+            async with faults.with_postgresql_and_redis(world):
+                world.server = world.make_server(world.data, DROM_TELEGRAM_WATCH="0")
+                try:
+                    await asyncio.to_thread(world.server.start)
+                    crowd = Crowd(api, chats=15, every_s=2.0)
+                    await crowd.greet()
+                    writing = asyncio.create_task(crowd.write_for(7 * 4.0))
+                    for fault in (
+                        faults.told_to("raise"),
+                        faults.told_to("hang"),
+                        faults.told_to("clock -10800"),
+                        faults.redis_gone,
+                        faults.postgresql_gone,
+                        faults.postgresql_hangs,
+                        faults.telegram_down,
+                    ):
+                        async with fault(world):
+                            await asyncio.sleep(world.fault_s)
+                        await asyncio.sleep(1.0)
+                    await writing
+                    await crowd.hear_back(60)
+                    health_after = await world.health()
+                finally:
+                    await asyncio.to_thread(world.server.stop)
+        except faults.NotPossible as error:
+            pytest.skip(f"SKIPPED LOUDLY: {error}; `make test` as root on Debian installs it")
+        told = crowd.told()
+        assert (told["lost"], told["twice"], told["out_of_order"]) == (0, 0, 0), told
+        assert told["apologies"] > 0  # it did break
+        assert told["answered"] > told["apologies"]
+        assert health_after["ready"]
+        assert health_after["telegram"]["healthy"]
+        assert "Traceback" not in world.server.log.read_text("utf-8")
+
+
+async def test_a_broken_model_is_refused_at_the_start_with_a_remedy(tmp_path):
+    broken = tmp_path / "drom-broken.tar.gz"
+    broken.write_bytes(b"no model")
+    with pytest.raises(NoModel, match="drom train --force"):
+        Assistant.from_settings(settings().copy(update={"data_dir": tmp_path}), broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 
 from bot.assistant.agent import Assistant, create_tracker_store
 from bot.assistant.conversation import Conversation
+from bot.assistant.phrases import apology
+from bot.breaker import PAUSE_S
 from bot.privacy.keepers import engine_of
 from bot.privacy.sweeping import report, sweep
 from bot.settings import settings
@@ -56,10 +59,11 @@ async def test_a_database_that_goes_is_survived_and_found_again(model, tmp_path)
         own = settings().copy(update={"data_dir": tmp_path, "database_url": url})
         assistant = Assistant.from_settings(own, model, create_tracker_store(own))
         talk = Conversation(assistant)
-        assert (await talk.tap("/greet")).replies
-    turn = await talk.tap("/ask_debts")  # nothing listens there any more
-    assert turn.replies
+        assert (await talk.tap("/greet")).language == "lv"
+    (reply,) = (await talk.tap("/ask_debts")).replies  # nothing listens there any more
+    assert reply.text == apology("lv").text
     with postgres.cluster(port) as url, sa.create_engine(url).begin() as connection:
         connection.execute(sa.text("SELECT 1"))
         create_tracker_store(own)  # the tables of a new database
-        assert (await Conversation(assistant).tap("/ask_debts")).replies
+        await asyncio.sleep(PAUSE_S)  # it is left alone for so long after it failed
+        assert (await Conversation(assistant).tap("/ask_debts")).replies[0].service == "debts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -36,3 +37,13 @@ class RedisServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def stand_still(self) -> None:
+        """Let it hang: it takes connections, and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End :meth:`stand_still`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)

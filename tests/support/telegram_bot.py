@@ -23,6 +23,7 @@ def make_service(api: BotApi, folder: Path, talks: EchoTalks, **options: Any) ->
         "database_url": f"sqlite:///{folder / 'telegram.db'}",
         "data_dir": folder,
         "limits": Limits(),
+        "watch_s": 0.0,
         **options,
     }
     return TelegramService(Options(**chosen), talks, listener, extensions)

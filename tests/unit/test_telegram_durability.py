@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import logging
+import sqlite3
 import time
 
 import pytest
@@ -379,3 +380,72 @@ def test_a_webhook_without_a_path_gets_ours(given, full):
 def test_the_bots_id_is_the_first_part_of_its_token():
     assert bot_id("123456:AA") == 123456
     assert bot_id("strange") == bot_id("strange") > 0
+
+
+async def test_what_was_answered_while_the_store_was_away_is_not_answered_again_after_a_restart(api, talks, tmp_path):
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        talks.delay_s = 0.5
+        anna.write("viens")
+        await until(lambda: service.state.received == 1)
+        with sqlite3.connect(tmp_path / "telegram.db", isolation_level=None) as held:
+            held.execute("BEGIN EXCLUSIVE")
+            await anna.see(1)  # it is answered from memory
+            held.execute("ROLLBACK")
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        assert await service._store.count_waiting() == (0, 0)
+    assert talks.everything == ["viens"]
+    assert echoes(anna) == ["echo viens"]
+
+
+async def test_a_store_that_hangs_delays_one_answer_and_not_everybodys(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        phones = [Phone(api, 10 + number) for number in range(30)]
+        phones[0].write("sākums")
+        await phones[0].see(2)
+        with sqlite3.connect(tmp_path / "telegram.db", isolation_level=None) as held:
+            held.execute("BEGIN EXCLUSIVE")
+            for phone in phones:
+                phone.write("sveiki")
+            await asyncio.gather(*(phone.see_one(within=30) for phone in phones))
+            held.execute("ROLLBACK")
+        await until(lambda: not service._store._breaker._failures or not service._sender.waiting)
+
+
+async def test_a_turn_that_hangs_keeps_only_its_own_chat_waiting(api, talks, tmp_path):
+    talks.delay_s = 15.0
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        for number in range(8):
+            Phone(api, 100 + number).write("ilgi")
+        await until(lambda: service.state.received == 8)
+        await asyncio.sleep(0.2)
+        talks.delay_s = 0.0
+        anna = Phone(api, 1)
+        anna.write("ātri")
+        await anna.see(1, within=10)
+        assert echoes(anna) == ["echo ātri"]
+
+
+async def test_a_clock_that_is_set_forward_makes_no_reply_old(api, talks, tmp_path, monkeypatch):
+    monkeypatch.setattr(sending, "FIRST_PAUSE_S", 0.1)
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        api.faults.append(Fault("sendMessage", status=502, times=3))
+        anna = Phone(api, 1)
+        anna.write("sveiki")
+        await until(lambda: service._sender.waiting)
+        service._sender._clock = lambda: time.time() + 3 * 86400
+        await anna.see(2)
+        assert service.state.dropped == 0
+
+
+async def test_a_tap_after_the_clock_was_set_back_is_no_double_tap(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        anna = Phone(api, 1)
+        anna.write("sveiki")
+        shown = (await anna.see(2))[0]
+        anna.tap("💼 Darbs", shown)
+        await anna.see_one()
+        await until(lambda: service._sender.waiting == 0)
+        service._store._clock = service._sender._clock = lambda: time.time() - 3600
+        anna.tap("💼 Darbs", shown)
+        await anna.see_one()

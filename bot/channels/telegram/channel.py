@@ -125,6 +125,7 @@ def options(chosen: Settings, limits: Limits) -> Options:
         webhook_url=chosen.telegram_webhook_url,
         webhook_secret=chosen.telegram_webhook_secret,
         limits=limits,
+        watch_s=chosen.telegram_watch_s,
     )
 
 

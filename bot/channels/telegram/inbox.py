@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answer, Answers, without_notes
 from bot.channels.telegram.incoming import Incoming
+from bot.channels.telegram.limits import Places
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.state import State
 from bot.channels.telegram.store import Accepted, Pending, Received, Store
@@ -20,8 +21,9 @@ from bot.privacy.pseudonym import Pseudonyms
 
 logger = logging.getLogger(__name__)
 
-# Turns are work for the processor: more at once only make everyone wait longer.
 TURNS_AT_ONCE = 4
+# An ordinary turn takes a tenth of it, also when four share a processor.
+PLACE_S = 1.0
 # Over a webhook updates may arrive out of order; so long is waited for one that is missing.
 LATE_S = 0.25
 LARGEST_GAP = 10
@@ -59,7 +61,7 @@ class Inbox:
         self._state = state
         self._queues: dict[int, list[tuple[int, Incoming, int]]] = {}  # heaps by update id, one for each chat
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._turns = Places(TURNS_AT_ONCE, PLACE_S)
         self._is_stopping = False
         self._highest = 0
         self._missing: dict[int, asyncio.Event] = {}
@@ -157,7 +159,7 @@ class Inbox:
         try:
             while queue and not self._is_stopping:
                 await self._wait_for_earlier(queue[0][0])
-                async with self._turns:
+                async with self._turns.take():
                     if self._is_stopping:
                         return
                     _, incoming, starts = heapq.heappop(queue)
@@ -185,6 +187,7 @@ class Inbox:
                 await self._store.drop_chat(incoming.chat_id)
         except Exception as error:
             logger.error("An answer can't be stored; it is sent from memory: %s", describe(error))
+            self._store.answered_later(incoming.update_id)
             pending = _from_memory(incoming.chat_id, answer)
         self._state.answered += 1
         self._sender.send(pending)

@@ -56,3 +56,38 @@ class Pace:
         """Return when no pause is in force; for calls that do not count as messages."""
         while (delay := self._paused_until - self._clock()) > 0:  # noqa: ASYNC110 (it may have been prolonged)
             await asyncio.sleep(delay)
+
+
+class Places:
+    """Lets so many do something at once; who takes long gives the place to the next, and goes on without it.
+
+    Turns are work for the processor, and more of them at once only make everyone wait longer. But one that hangs
+    does no work, and must not keep the others out.
+
+    Args:
+        count: how many at once.
+        longest_s: for how long a place is kept.
+    """
+
+    def __init__(self, count: int, longest_s: float):
+        self._places = asyncio.Semaphore(count)
+        self._longest_s = longest_s
+
+    @contextlib.asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Take a place; entered when there is one."""
+        await self._places.acquire()
+        is_taken = True
+
+        def give_back() -> None:
+            nonlocal is_taken
+            if is_taken:
+                is_taken = False
+                self._places.release()
+
+        timer = asyncio.get_running_loop().call_later(self._longest_s, give_back)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            give_back()

@@ -77,6 +77,8 @@ class Sender:
     def send(self, pending: Iterable[Pending]) -> None:
         """Take over replies; they are sent in the background, those of one chat in this order."""
         for one in pending:
+            # Its age is counted from here: a clock that is set forward must not make it old at once.
+            one.too_old_at = time.monotonic() + self._max_age_s - (self._clock() - one.created_at)
             self._queues.setdefault(one.chat_id, deque()).append(one)
             if one.chat_id not in self._tasks:
                 self._tasks[one.chat_id] = asyncio.create_task(self._drain(one.chat_id))
@@ -133,7 +135,7 @@ class Sender:
         pause = FIRST_PAUSE_S
         outgoing = pending.outgoing
         while True:
-            if self._clock() - pending.created_at > self._max_age_s:
+            if time.monotonic() > pending.too_old_at:
                 logger.warning("A reply was dropped: it could not be sent for %d s.", self._max_age_s)
                 self._state.dropped += 1
                 break
@@ -221,8 +223,9 @@ class Sender:
     async def _done(self, pending: Pending, message_id: int | None = None) -> None:
         try:
             await self._store.sent(pending, message_id)
-        except Exception as error:  # it would be sent again after a restart; that is the lesser evil
+        except Exception as error:  # after a kill before it is written, it would be sent again: the lesser evil
             logger.error("The outbox could not be written: %s", describe(error))
+            self._store.sent_later(pending)
 
     async def _wait(self, pause: float) -> float:
         """Wait for ``pause`` seconds or until the network is back; return the next, longer pause."""

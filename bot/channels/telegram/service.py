@@ -24,12 +24,14 @@ from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.incoming import Incoming, read_update
 from bot.channels.telegram.inline import results
 from bot.channels.telegram.limits import Limits
+from bot.channels.telegram.only_one import WATCH_S, Lease, until_the_other_may_be_gone, watch
 from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.requests import Api, readable
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.state import REMEDIES, State, Status
 from bot.channels.telegram.store import Store
+from bot.clock import JumpWatch
 from bot.directory.directory import directory
 from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
@@ -42,9 +44,12 @@ logger = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 LONG_POLL_S = 10
-# The pause before the next try when Telegram can't be reached; doubled each time.
+# The pause before the next try when Telegram can't be reached; doubled each time. When it is back after an hour,
+# people have waited long enough.
 FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 5.0
+# Who was first lets the second notice that there is a first, and goes on.
+CONFLICT_PAUSE_S = 1.0
 BATCH = 100
 SHORTEST_POLL_S = 0.5
 # After a week without updates Telegram numbers them anew, from anywhere: an offset must not outlive that.
@@ -70,6 +75,7 @@ class Options:
         webhook_url: the public address; None: long polling.
         webhook_secret: what Telegram must send with each post; derived from the key where None.
         limits: the pace of sending.
+        watch_s: how long to look on, before anything is taken, whether another program polls; 0: not at all.
     """
 
     token: str
@@ -79,6 +85,7 @@ class Options:
     webhook_url: str | None = None
     webhook_secret: str | None = None
     limits: Limits = field(default_factory=Limits)
+    watch_s: float = WATCH_S
 
 
 class TelegramService:
@@ -120,6 +127,8 @@ class TelegramService:
             listener,
         )
         self._inbox = Inbox(self._store, self._answers, self._sender, self._pseudonyms, self._addresses, self.state)
+        self._lease = Lease(self._store)
+        self._is_only_one = options.watch_s <= 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_profile_set = False
         self._pause = FIRST_PAUSE_S
@@ -139,8 +148,15 @@ class TelegramService:
         self.state.set(Status.CONNECTING)
         await self._store.open(self._bot_id)
         await self._api.open()
-        await self._inbox.recover()
-        self._run(self._listen_to_telegram())
+        if self.webhook_url:
+            await self._inbox.recover()
+            self._run(self._listen_to_telegram())
+        else:
+            taken = await self._lease.take()
+            if taken.is_mine:
+                await self._inbox.recover()
+                self._is_only_one |= taken.was_lately
+            self._run(self._listen_alone(taken.is_mine))
         self._run(self._tidy_now_and_then())
 
     async def stop(self) -> None:
@@ -153,6 +169,7 @@ class TelegramService:
         await asyncio.gather(*list(self._tasks), return_exceptions=True)
         await self._inbox.stop()
         await self._sender.stop()
+        await self._lease.release()
         await self._store.close()
         await self._api.close()
 
@@ -201,6 +218,24 @@ class TelegramService:
                 incoming.append(one)
         await self._inbox.accept(incoming, skipped, self._confirm)
 
+    async def _listen_alone(self, is_mine: bool) -> None:
+        """Poll while this process is the one that may, among those that share the store."""
+        while True:
+            if not is_mine:
+                self._stand_by()
+                self._is_only_one |= (await self._lease.wait()).was_lately
+                await self._inbox.recover()
+            listening = self._run(self._listen_to_telegram())
+            try:
+                await self._lease.keep()
+            finally:
+                listening.cancel()
+            is_mine = False
+
+    def _stand_by(self) -> None:
+        if self.state.set(Status.STANDBY):
+            logger.warning("Telegram: %s. %s", Status.STANDBY.value, REMEDIES[Status.STANDBY])
+
     async def _listen_to_telegram(self) -> None:
         """Connect, then poll or keep the webhook; begin anew, with growing pauses, whatever fails."""
         while True:
@@ -215,13 +250,26 @@ class TelegramService:
                 await self._sleep_longer()
             except Conflict as error:
                 self._failed(Status.CONFLICT, error)
-                await self._sleep_longer()
+                await self._after_conflict(error)
             except TelegramError as error:
                 self._failed(Status.UNREACHABLE, error)
                 await self._sleep_longer()
             except Exception as error:  # a mistake of ours must not leave people unheard
                 self._failed(Status.UNREACHABLE, error)
                 logger.error("Listening to Telegram failed: %s", describe(error))
+                await self._sleep_longer()
+
+    async def _after_conflict(self, error: Conflict) -> None:
+        """Go on where we were first; else wait until the other program may be gone."""
+        if "webhook" in error.message.lower():
+            await self._sleep_longer()
+        elif self._is_only_one:
+            await asyncio.sleep(CONFLICT_PAUSE_S)
+        else:
+            try:
+                await until_the_other_may_be_gone(self._bot)
+            except TelegramError as failure:
+                logger.info("Telegram does not tell whether updates wait (%s).", type(failure).__name__)
                 await self._sleep_longer()
 
     async def _sleep_longer(self) -> None:
@@ -252,6 +300,9 @@ class TelegramService:
             logger.info("The Bot API deletes no webhook (%s).", error.message)
 
     async def _poll(self) -> None:
+        if not self._is_only_one:
+            await watch(self._bot, ALLOWED_UPDATES, self._options.watch_s)
+            self._is_only_one = True
         offset: int | None = None
         empty_polls = 0
         wait = 0  # the first time only to see whether it works
@@ -369,17 +420,20 @@ class TelegramService:
             pause *= 4
 
     async def _tidy_now_and_then(self) -> None:
+        jumps = JumpWatch()
         while True:
             try:
-                await self._store.tidy()
+                if not jumps.has_jumped():  # what looks old then is not
+                    await self._store.tidy()
             except Exception as error:
                 logger.error("The store can't be tidied: %s", describe(error))
             await asyncio.sleep(TIDY_EVERY_S)
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def bot_id(token: str) -> int:

@@ -17,6 +17,7 @@ class Status(str, Enum):
     UNREACHABLE = "unreachable"  # the network or Telegram fails; it is tried again
     TOKEN_REFUSED = "token_refused"  # TELEGRAM_TOKEN is wrong or was revoked; tried again, slowly
     CONFLICT = "conflict"  # another program polls with the same token
+    STANDBY = "standby"  # another process that shares the store answers; this one goes on where it ends
 
 
 FAILING = frozenset({Status.UNREACHABLE, Status.TOKEN_REFUSED, Status.CONFLICT})
@@ -27,6 +28,8 @@ REMEDIES = {
     "again. The web chat goes on.",
     Status.CONFLICT: "Another program uses the same TELEGRAM_TOKEN, or a second copy of this one runs: stop it. "
     "It is tried again; the web chat goes on.",
+    Status.STANDBY: "Another process with the same database answers people in Telegram; this one only goes on where "
+    "that one ends. If it was started by mistake, stop it.",
 }
 
 
@@ -75,7 +78,7 @@ class State:
     @property
     def is_healthy(self) -> bool:
         """Whether people who write in Telegram are answered, or nobody should expect it."""
-        return self.status in (Status.OFF, Status.CONNECTED)
+        return self.status in (Status.OFF, Status.CONNECTED, Status.STANDBY)
 
     @property
     def retrying_since(self) -> float | None:

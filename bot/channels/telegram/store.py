@@ -14,16 +14,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bot.breaker import Breaker
 from bot.channels.telegram.tables import (
     addresses,
     buttons,
@@ -34,8 +37,11 @@ from bot.channels.telegram.tables import (
     outbox,
     updates,
 )
+from bot.errors import describe
+from bot.threads import within
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 # Telegram keeps an update for a day; one that comes again later than this is taken as new.
 UPDATE_MEMORY_S = 48 * 3600
@@ -45,6 +51,9 @@ CHAT_MEMORY_S = 30 * 24 * 3600
 MESSAGE_MEMORY_S = 40 * 24 * 3600
 # The number in the outbox of what answers no update; Telegram's begin with 1.
 NO_UPDATE = 0
+# For one call; the database's own limits are shorter.
+LIMIT_S = 4.0
+MOST_OWED = 20_000
 
 
 # A parameter of our own: the chat and the name by which a message is found again, to be changed.
@@ -61,12 +70,16 @@ class Outgoing:
 
 @dataclass
 class Pending:
-    """A call that waits to be sent. ``id`` is None where it could not be stored."""
+    """A call that waits to be sent. ``id`` is None where it could not be stored.
+
+    ``too_old_at`` is set by who sends it, by a clock that nobody sets.
+    """
 
     id: int | None
     chat_id: int
     created_at: float
     outgoing: Outgoing
+    too_old_at: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,8 @@ class Store:
         self._clock = clock
         # One thread: SQLite takes one writer at a time, and what one chat writes stays in order.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="telegram-store")
+        self._breaker = Breaker("the store of the Telegram channel")
+        self._owed: list[Any] = []
         self.bot_id = 0
 
     async def open(self, bot_id: int) -> None:
@@ -122,13 +137,25 @@ class Store:
         await self._run(lambda: metadata.create_all(self._engine))
 
     async def close(self) -> None:
-        """Close the database, when what was begun is written."""
-        await self._run(self._engine.dispose)
-        self._thread.shutdown(wait=True)
+        """Close the database, when what was begun, and what is owed, is written."""
+        if self._owed:
+            try:
+                # Asked once more, however lately it failed: there is no later.
+                await within(LIMIT_S, self._run(lambda: self._transact(_Call(lambda connection: None))))
+            except Exception as error:  # after the next start some answers are sent again
+                logger.error("%d notes of what was done could not be written: %s", len(self._owed), describe(error))
+        try:
+            await within(LIMIT_S, self._run(self._engine.dispose))
+        except asyncio.TimeoutError:
+            logger.error("The store does not answer; it is left as it is")
+        self._thread.shutdown(wait=False)
 
     async def receive(self, received: Sequence[Received]) -> Accepted:
         """Store updates in one transaction, and tell which of them are new."""
-        return await self.in_transaction(lambda c: self._receive(c, received))
+        try:
+            return await self.in_transaction(lambda c: self._receive(c, received))
+        except IntegrityError:  # another process stored one of them at the same moment: now it is known
+            return await self.in_transaction(lambda c: self._receive(c, received))
 
     async def answered(
         self, update_id: int, chat_id: int, answer: Sequence[Outgoing], chat: str, keyboard: str | None = None
@@ -268,7 +295,9 @@ class Store:
                 if latest is not None:
                     received_at, is_pending = latest
                     accepted.seen_before.add(one.update_id)
-                    if one.window_s is not None and (is_pending or now - received_at < one.window_s):
+                    # Where the clock was set back, what was received "later" is not the moment before.
+                    is_double = one.window_s is not None and 0 <= now - received_at < one.window_s
+                    if is_double or (one.window_s is not None and is_pending):
                         body = None  # said already: nothing is left to answer
             connection.execute(
                 sa.insert(updates).values(
@@ -354,17 +383,76 @@ class Store:
             for row in connection.execute(query)
         ]
 
+    def answered_later(self, update_id: int) -> None:
+        """Note that an update was answered while the store was away; it is written before anything else is."""
+        is_this = (updates.c.bot_id == self.bot_id) & (updates.c.update_id == update_id)
+        self._owe(sa.update(updates).where(is_this).values(body=None))
+
+    def sent_later(self, pending: Pending) -> None:
+        """Note that Telegram has a reply, while the store was away."""
+        if pending.id is not None:
+            self._owe(sa.delete(outbox).where(outbox.c.id == pending.id))
+
+    def _owe(self, change: Any) -> None:
+        if len(self._owed) < MOST_OWED:
+            self._owed.append(change)
+
     async def in_transaction(self, work: Callable[[Connection], T]) -> T:
-        """Do some work in the store's thread and in a transaction; return its result."""
-        return await self._run(lambda: self._transact(work))
+        """Do some work in the store's thread and in a transaction; return its result.
+
+        Raises:
+            Away: the store failed a moment ago.
+            asyncio.TimeoutError: it did not answer in time. Nothing of the work is done then, or ever will be.
+        """
+        self._breaker.check()
+        call = _Call(work)
+        try:
+            result = await within(LIMIT_S, self._run(lambda: self._transact(call)))
+        except IntegrityError:
+            raise  # the store works; it refuses this
+        except (SQLAlchemyError, OSError, asyncio.TimeoutError):
+            call.give_up()
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        return cast(T, result)
 
     def in_transaction_blocking(self, work: Callable[[Connection], T]) -> T:
         """Do the same from any thread but the store's own, and wait for it."""
-        return self._thread.submit(self._transact, work).result()
+        return cast(T, self._thread.submit(self._transact, _Call(work)).result(LIMIT_S))
 
-    def _transact(self, work: Callable[[Connection], T]) -> T:
+    def _transact(self, call: _Call) -> Any:
+        owed = self._owed[:]
+        if owed:
+            with self._engine.begin() as connection:
+                for change in owed:
+                    connection.execute(change)
+            del self._owed[: len(owed)]
         with self._engine.begin() as connection:
-            return work(connection)
+            result = call.work(connection)
+            call.commit()
+            return result
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    def _run(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+class GivenUp(Exception):
+    """Nobody waits for the work any more; it is undone."""
+
+
+class _Call:
+    """Some work, and whether it still counts: either it is committed or it is given up."""
+
+    def __init__(self, work: Callable[[Connection], Any]):
+        self.work = work
+        self._is_decided = threading.Lock()
+
+    def commit(self) -> None:
+        """Decide that it counts; raise where it was given up."""
+        if not self._is_decided.acquire(blocking=False):
+            raise GivenUp
+
+    def give_up(self) -> None:
+        """Decide that it does not count, unless it is decided already."""
+        self._is_decided.acquire(blocking=False)

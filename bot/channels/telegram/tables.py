@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
+from bot.databases import SQLITE_WAIT_S, limits
+
 metadata = sa.MetaData()
 
 updates = sa.Table(
@@ -67,6 +69,15 @@ messages = sa.Table(
     sa.Column("until", sa.Float, nullable=False),
 )
 
+# Which process takes a bot's updates, and until when unless it says so again (see only_one.py).
+pollers = sa.Table(
+    "telegram_pollers",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("holder", sa.String(200), nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
+)
+
 buttons = sa.Table(
     "telegram_buttons",
     metadata,
@@ -79,7 +90,7 @@ def _sync_settings(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute(f"PRAGMA busy_timeout={int(1000 * SQLITE_WAIT_S)}")
     cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only unlinked
     cursor.close()
 
@@ -87,7 +98,7 @@ def _sync_settings(connection: Any, _record: Any) -> None:
 def create_store_engine(url: str) -> Engine:
     """Return an engine for ``url``; SQLite with a write-ahead log, so that readers do not wait."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=1, future=True)
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=1, future=True, connect_args=limits(url))
     database = sa.engine.make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ ME = {
     "has_main_web_app": False,
 }
 MAX_LONG_POLL_S = 50
+CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 # The moments of arrival shift a little on a busy machine.
 TOLERANCE_S = 0.02
 
@@ -81,6 +82,7 @@ class BotApi:
         self._allowed: set[str] | None = None
         self._arrived = asyncio.Event()
         self._poll = 0
+        self._last_offset, self._last_poll_at, self._next_conflict_at = -1, 0.0, 0.0
         self._posting: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None
         self._recent: deque[float] = deque(maxlen=31)
@@ -231,9 +233,15 @@ class BotApi:
         offset = int(parameters.get("offset", 0))
         for number in [number for number in self._updates if number < offset]:
             del self._updates[number]
-        self._poll += 1
+        timeout = min(int(parameters.get("timeout", 0)), MAX_LONG_POLL_S)
+        now = time.monotonic()
+        if offset == self._last_offset and now < self._last_poll_at + 3.0:
+            timeout = max(timeout, 3)  # who asks the same again and again is made to wait
+        self._last_offset, self._last_poll_at = offset, now
+        if timeout and not self._updates:
+            self._poll += 1  # one that would wait ends another that waits; one that is answered at once ends none
         this = self._poll
-        ends = time.monotonic() + min(int(parameters.get("timeout", 0)), MAX_LONG_POLL_S)
+        ends = now + timeout
         while not self._updates and (left := ends - time.monotonic()) > 0:
             self._arrived.clear()
             try:
@@ -241,7 +249,11 @@ class BotApi:
             except asyncio.TimeoutError:
                 pass
             if this != self._poll:
-                raise Refused("Conflict: terminated by other getUpdates request", 409)
+                if time.monotonic() >= self._next_conflict_at:
+                    self._next_conflict_at = time.monotonic() + 3.0
+                else:  # two that fight are slowed down
+                    await asyncio.sleep(3.0)
+                raise Refused(CONFLICT, 409)
         return [self._updates[number] for number in sorted(self._updates)][:limit]
 
     def _set_webhook(self, parameters: dict[str, str]) -> bool:
