@@ -114,7 +114,7 @@ async def test_ask_two_mediators_one_takes_it_done_and_did_help_come(place):
         assert "Talsu novads" in card.text
         assert WORDS in card.text
         assert NUMBER not in card.text
-        assert card.titles == ["✋ Es ņemu", "Nav man"]
+        assert card.titles == ["✋ Es ņemu", "Man neder"]
     maija.tap("✋ Es ņemu", cards[0])
     await maija.see_change(cards[0], NUMBER)
     await inta.see_change(cards[1], "paņēma cits")
@@ -210,11 +210,11 @@ async def test_all_decline_and_the_coordinator_gets_it_then_the_person_is_told(p
     maija, ilze = await place.join("Maija"), await place.join(role=Role.COORDINATOR, places=())
     anna, _ = await place.ask()
     card = await maija.see_one(within=LONG)
-    maija.tap("Nav man", card)
-    await maija.see_change(card, "nav Jums")
+    maija.tap("Man neder", card)
+    await maija.see_change(card, "Jums neder")
     desk_card = await ilze.see_one(within=LONG)
     assert "pie koordinatoriem" in desk_card.text
-    ilze.tap("Nav man", desk_card)
+    ilze.tap("Man neder", desk_card)
     told = await anna.see_one(within=LONG)
     assert "neviens nevarēja" in told.text
     assert "80200206" in told.text
@@ -235,7 +235,7 @@ async def test_a_mediator_leaves_and_another_has_it_and_the_person_calls_it_off(
     await maija.see_change(card, "vairs nav pie Jums")
     assert "meklējam citu" in (await anna.see_one(within=LONG)).text
     again = await inta.see_one(within=LONG)
-    assert again.titles == ["✋ Es ņemu", "Nav man"]
+    assert again.titles == ["✋ Es ņemu", "Man neder"]
     anna.tap("✖ Vairs nevajag", sent)
     assert "atcelts" in (await anna.see_one(within=LONG)).text
     for copy in (other, again):

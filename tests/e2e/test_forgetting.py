@@ -23,7 +23,7 @@ async def test_nothing_is_left_in_the_store_after_the_word(kept, tmp_path):
     await other.tap("/ask_debts")
     turn = await one.tap("/forget_me")
     assert "izdzēsts" in turn.replies[0].text
-    assert "Kvīts" in turn.replies[0].text
+    assert "Apstiprinājums" in turn.replies[0].text
     told = report(settings().copy(update={"data_dir": tmp_path}))["stores"]
     assert next(store for store in told if store["store"] == "talks")["chats"] == 1
     content = b"".join(file.read_bytes() for file in tmp_path.glob("drom.db*"))

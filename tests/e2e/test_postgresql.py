@@ -43,7 +43,7 @@ async def test_a_talk_is_kept_counted_swept_and_erased(own, assistant):
     assert (await one.tap("/greet")).language == "ru"
     assert talks(own)["chats"] == 2
     turn = await one.tap("/forget_me")
-    assert "Квитанция" in turn.replies[0].text
+    assert "Подтверждение" in turn.replies[0].text
     with engine_of(own.tracker_database_url).connect() as connection:
         left = {row.sender_id for row in connection.execute(sa.text("SELECT DISTINCT sender_id FROM events"))}
     assert left == {other.sender_id}

@@ -149,7 +149,7 @@ def test_time_is_local_in_latvia_unless_it_says_otherwise():
         ("replies: {min: 1, max: 2}", [a.RepliesCount(6, 1, 2)]),
         ("replies: {max: 2}", [a.RepliesCount(6, None, 2)]),
         ("audio: true", [a.HasAudio(6, True)]),
-        ("buttons: Kas cits", [a.HasButtons(6, ("Kas cits",))]),
+        ("buttons: Kaut kas cits", [a.HasButtons(6, ("Kaut kas cits",))]),
     ],
 )
 def test_each_assertion_of_the_contract_is_read(text: str, expected: list[a.Assertion]):

@@ -74,7 +74,7 @@ async def test_without_a_word_it_says_how_to_ask(mediator):
 
 async def test_what_no_card_knows_is_said(mediator):
     mediator.write("/ref zzqqxxzz")
-    assert "Neviena karte" in (await mediator.see_one()).text
+    assert "Neviena kartīte" in (await mediator.see_one()).text
 
 
 @pytest.mark.parametrize(

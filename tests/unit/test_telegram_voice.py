@@ -116,7 +116,7 @@ async def test_what_the_channel_says_by_itself_is_read_without_numbers(open_chat
     reply = await chat.phone.see_one()
     chat.phone.tap(LISTEN, reply)
     await chat.phone.see_one()
-    assert chat.engine.said[-1].startswith("Attēlus es neprotu lasīt")
+    assert chat.engine.said[-1].startswith("Attēlus es nevaru izlasīt")
     assert "spiediet viens" not in chat.engine.said[-1]
 
 

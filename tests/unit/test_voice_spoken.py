@@ -45,7 +45,7 @@ LATVIAN = [
     ("Darbu atrada 27. Citi nē.", "Darbu atrada divdesmit septiņi. Citi nē."),
     ("2009.–2012. gada projekts", "Divi tūkstoši devītā līdz divi tūkstoši divpadsmitā gada projekts"),
     ("2016–2020", "No divi tūkstoši sešpadsmitā līdz divi tūkstoši divdesmitajam gadam"),
-    ("Pārbaudīts 22.11.2026.", "Pārbaudīts divi tūkstoši divdesmit sestā gada divdesmit otrais novembris."),
+    ("Pārbaudīts 22.11.2026.", "Pārbaudīts divi tūkstoši divdesmit sestā gada divdesmit otrajā novembrī."),
     # money, percent, units, time
     ("868 860 eiro", "Astoņsimt sešdesmit astoņi tūkstoši astoņsimt sešdesmit eiro"),
     ("87,50 eiro", "Astoņdesmit septiņi eiro un piecdesmit centi"),

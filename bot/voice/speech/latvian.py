@@ -290,5 +290,7 @@ class LatvianNumbersReader:
         if not (1 <= day <= 31 and 1 <= month <= 12):
             return " ".join(self.cardinal(int(part)) for part in match.groups())
         return self._lexicon.date.format(
-            day=self.ordinal(day), month=self._lexicon.months[month - 1], year=self.ordinal(year, "m", "gen")
+            day=self.ordinal(day, "m", "loc"),
+            month=self._lexicon.months[month - 1],
+            year=self.ordinal(year, "m", "gen"),
         )
