@@ -17,7 +17,8 @@ LISTS = (
     "lives", "declared", "being", "self", "moved", "past", "present", "works", "elsewhere", "others",
     "from", "at", "to", "on", "beside", "between",
     "institutions", "towns", "persons", "articles", "not_before", "not_after",
-    "negations", "corrections", "slips", "contrasts", "alternatives", "determiners", "kilometres",
+    "negations", "noes", "infinitives", "corrections", "slips", "contrasts", "alternatives", "determiners",
+    "kilometres",
 )  # fmt: skip
 UNITS = ("municipality", "district", "parish")
 STRENGTHS = ("weak", "strong", "person", "phrase")

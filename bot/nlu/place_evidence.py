@@ -40,18 +40,20 @@ def is_in_fixed_phrase(around: Surroundings, mention: Mention) -> bool:
         return True  # "Rīgas 12" is an address, "Rīgas 34. vidusskola" a school
     if after[0].has("not_before"):
         return bool(cases & OF_A_NAME)
-    # "Rīgas melnais balzams"
-    return len(after) == 2 and after[0].is_word and after[1].has("not_before") and cases == {Case.GENITIVE}
+    if len(after) < 2 or not (after[0].is_word and after[1].has("not_before")):
+        return False
+    # "Rīgas melnais balzams", "Riga Black Balsam"
+    return cases == {Case.GENITIVE} or (after[0].is_capital and after[1].is_capital and bool(cases & OF_A_NAME))
 
 
-def weigh(around: Surroundings, mention: Mention, unit: str | None) -> Weight:
-    """Return how much the words around a name speak for a place."""
+def weigh(around: Surroundings, mention: Mention, unit: str | None, but: str | None = None) -> Weight:
+    """Return how much the words around a name speak for a place; words of the kind ``but`` say nothing of living."""
     if unit or around.is_bare() or around.has_telling_capital(mention) or around.is_put_right(mention):
         return Weight.SURE
     near = around.preposition(mention)
     if near != "on":
-        lives_before = around.cue_before(mention, ("lives", "declared", "moved"), 3 if near else 2)
-        if lives_before or any(token.has("lives") for token in around.after(mention)):
+        lives_before = around.cue_before(mention, ("lives", "declared", "moved"), 3 if near else 2, but)
+        if lives_before or any(t.has("lives") and not (but and t.has(but)) for t in around.after(mention)):
             return Weight.SURE
     beside_institution = around.institution_after(mention) or around.institution_before(mention)
     if beside_institution and around.cases(mention) & OF_A_NAME:
@@ -69,6 +71,9 @@ def confidence(around: Surroundings, mention: Mention, readings: Sequence[Readin
     weight = weigh(around, mention, unit)
     if not any(reading.name.is_certain for reading in readings):
         return CERTAIN if _may_be_parish(around, mention, readings, unit, weight) else 0.0
+    if any(reading.name.is_cut for reading in readings):
+        is_answer = around.awaiting and around.is_bare()
+        return AMBIGUOUS if is_answer or around.preposition(mention) == "from" else 0.0
     if any(reading.name.is_people for reading in readings):
         of_self = around.cue_before(mention, ("self",), 3) or any(t.has("self") for t in around.after(mention))
         return CERTAIN if around.is_bare() or of_self else 0.0
@@ -79,6 +84,8 @@ def confidence(around: Surroundings, mention: Mention, readings: Sequence[Readin
     exact = any(is_spelling_of(token.lower, written) for reading in readings for written in reading.written)
     ambiguity = around.cues.ambiguity(token.lower, token.folded, exact)
     if ambiguity:
+        # "salā dzīvot būtu labi" says of nobody that they live there.
+        weight = weigh(around, mention, unit, but="infinitives")
         return AMBIGUOUS if _is_place_after_all(around, mention, ambiguity, unit, weight) else 0.0
     if not exact and not token.lower.isascii():  # wrong diacritics
         return MISTYPED if weight or len(token.folded) >= UNMISTAKABLE else 0.0
@@ -100,8 +107,10 @@ def _is_place_after_all(
 
 
 def _is_person_or_thing(around: Surroundings, mention: Mention) -> bool:
-    """Whether the words beside an ambiguous name are those of a person or a thing: "the Pope", a song."""
+    """Whether the words beside an ambiguous name are those of a person or a thing: "the Pope", "my sister X"."""
     before, after = around.before(mention, 2), around.after(mention, 2)
+    if before and before[-1].has("others") and Case.NOMINATIVE in around.cases(mention):
+        return True
     if before and before[-1].has("articles") and around.first(mention).text.isascii():
         return True
     if before and before[-1].has("determiners"):

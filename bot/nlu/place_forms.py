@@ -79,6 +79,12 @@ def russian_forms(name: str) -> list[Form]:
     return [*forms, *undeclined] if name[-1] in "еиоуыэ" else forms
 
 
+def short_genitive(name: str) -> str | None:
+    """Return the genitive without an ending of a name in the plural: ``Балвы`` → ``Балв``; None where it has none."""
+    stem = name[:-1]
+    return stem if name[-1] in "иы" and len(stem) >= 4 and stem[-1] not in VOWELS_RU else None
+
+
 def _russian_cases(name: str) -> Iterator[Form]:
     stem, last = name[:-1], name[-1]
     if last == "а":

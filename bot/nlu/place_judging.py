@@ -33,7 +33,7 @@ class Judge:
         """Return which mentions are places to go by, and what to ask back."""
         around = Surroundings(self.cues, text, tokens, mentions, awaiting)
         kept = [mention for mention in mentions if _read(around, mention)]
-        _mark_negated(tokens, kept)
+        _mark_negated(around, tokens, kept)
         said = [mention for mention in kept if not mention.is_negated]
         certain = sorted((m for m in said if m.municipality), key=lambda mention: -mention.score)
         certain = _most_precise_first(certain)
@@ -154,9 +154,11 @@ def _score_of_words(around: Surroundings, mention: Mention) -> float:
     return INSTITUTION if around.institution_after(mention) else BARE
 
 
-def _mark_negated(tokens: list[Token], mentions: list[Mention]) -> None:
-    """Mark "not X", and X in "X, no, Y"."""
+def _mark_negated(around: Surroundings, tokens: list[Token], mentions: list[Mention]) -> None:
+    """Mark "not X", X in "X, no, Y", and where the person says that they do not live."""
     for mention, following in itertools.zip_longest(mentions, mentions[1:]):
+        if around.denies_living(mention) or around.is_answered_no(mention):
+            mention.is_negated = True
         near = [token for token in tokens[max(0, mention.start - 2) : mention.start] if token.is_word]
         if near and near[-1].has("negations") and not _is_interjection(tokens, mention.start - 1):
             mention.is_negated = True

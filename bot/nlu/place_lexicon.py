@@ -29,6 +29,7 @@ from bot.nlu.place_forms import (
     is_spelling_of,
     latvian_forms,
     russian_forms,
+    short_genitive,
 )
 
 SMALL = 1500  # inhabitants
@@ -52,6 +53,7 @@ class Name:
         is_people: the name is of the people of a town.
         is_small: a village, or a part of a town: a mistyped word is less likely to be it.
         is_alias: only another spelling, of which nothing is a mistyped form.
+        is_cut: the short genitive that Russian makes of it («из Балв»): a place after "from", or as a bare answer.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Name:
     is_people: bool = False
     is_small: bool = False
     is_alias: bool = False
+    is_cut: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -202,6 +205,9 @@ def build_lexicon(directory: Directory, cues: PlaceCues) -> Lexicon:
         add(name, latvian_forms(title))
         if in_russian:
             add(name, russian_forms(in_russian))
+            cut = short_genitive(in_russian)
+            if cut and name.is_certain:
+                add(replace(name, title=f"{title} cut", units=(), is_alias=True, is_cut=True), [(Case.GENITIVE, cut)])
             add(name, ((Case.ADJECTIVE, adjective_stem(adjective)) for adjective in adjectives(in_russian)))
         else:
             add(name, _russian_in_latin(title))

@@ -11,6 +11,8 @@ CLAUSE_ENDS = SENTENCE_ENDS + ",:–"
 OPENING_QUOTES = "\"„«“'"
 SHOUTING = 8  # letters; in a shorter message capitals say nothing
 MOSTLY = 0.6
+DENIED_BEFORE, DENIED_AFTER = 5, 4  # how many words around a name are searched for "do not live"
+SHORT_QUESTION = 6  # words
 
 
 class Surroundings:
@@ -86,14 +88,17 @@ class Surroundings:
         """Whether a preposition of place stands before a name."""
         return self.preposition(mention) in ("from", "at", "to")
 
-    def cue_before(self, mention: Mention, kinds: tuple[str, ...], reach: int) -> bool:
-        """Whether one of the ``reach`` words before a name is of these kinds; another name stops the search."""
+    def cue_before(self, mention: Mention, kinds: tuple[str, ...], reach: int, but: str | None = None) -> bool:
+        """Whether one of the ``reach`` words before a name is of these kinds, ``but`` not of that one.
+
+        Another name stops the search.
+        """
         for index in range(mention.start - 1, max(-1, mention.start - reach - 2), -1):
             token = self.tokens[index]
             if token.text in SENTENCE_ENDS or index in self._named:
                 return False
             if token.is_word:
-                if token.has(*kinds):
+                if token.has(*kinds) and not (but and token.has(but)):
                     return True
                 reach -= 1
                 if not reach:
@@ -170,6 +175,41 @@ class Surroundings:
             for other in earlier
             for token in (*self.before(other, 2), *self.tokens[other.end : mention.start])
         )
+
+    def denies_living(self, mention: Mention) -> bool:
+        """Whether the clause of a name says that one does not live there: "vairs nedzīvoju Rīgā", «в Риге не живу»."""
+        before = range(mention.start - 1, max(-1, mention.start - 1 - DENIED_BEFORE), -1)
+        after = range(mention.end, min(len(self.tokens), mention.end + DENIED_AFTER))
+        return any(self._is_denied_in(indexes) for indexes in (before, after))
+
+    def _is_denied_in(self, indexes: range) -> bool:
+        for index in indexes:
+            token = self.tokens[index]
+            if token.text in CLAUSE_ENDS or index in self._named or token.has("contrasts"):
+                return False
+            # Latvian writes the negation with the verb: nedzīvoju.
+            if token.folded.startswith("ne") and "lives" in self.cues.kinds[token.folded[2:]]:
+                return True
+            if index and token.has("lives") and self.tokens[index - 1].has("negations"):
+                return True
+        return False
+
+    def is_answered_no(self, mention: Mention) -> bool:
+        """Whether a name stands in a short question that the person answers with no: "Talsi? Nē, es tur nedzīvoju"."""
+        end = next((i for i in range(mention.end, len(self.tokens)) if self._ends_question(i)), None)
+        if end is None or self.tokens[end].text != "?":
+            return False
+        begin = next((i + 1 for i in range(mention.start - 1, -1, -1) if self.tokens[i].text in SENTENCE_ENDS), 0)
+        if sum(token.is_word for token in self.tokens[begin:end]) > SHORT_QUESTION:
+            return False
+        answer = next((i for i in range(end + 1, len(self.tokens)) if self.tokens[i].is_word), None)
+        if answer is None or not self.tokens[answer].has("noes"):
+            return False
+        follows = self.tokens[answer + 1 : answer + 2]  # the Latvian "no" is "from" where a word follows
+        return not self.tokens[answer].has("from") or not (follows and follows[0].is_word)
+
+    def _ends_question(self, index: int) -> bool:
+        return self.tokens[index].text in SENTENCE_ENDS or index in self._named
 
     def is_landmark(self, mention: Mention) -> bool:
         """Whether a name only says near what another place lies: "Ozolnieki pie Jelgavas", «под Ригой, в Огре»."""
