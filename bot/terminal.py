@@ -40,7 +40,7 @@ async def talk(language: str | None) -> None:
             return
         if not line:
             return
-        if line.isdigit() and 1 <= int(line) <= len(buttons):
+        if line.isdecimal() and 1 <= int(line) <= len(buttons):
             button = buttons[int(line) - 1]
             if button.is_link:
                 screen.print(button.payload, markup=False)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import re
 import uuid
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START
 
 from bot.assistant.agent import Assistant
+from bot.assistant.buttons import known_button, parse_payload
 from bot.assistant.choosing import chosen_button
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context
-from bot.assistant.messages import Turn, UnknownButton
+from bot.assistant.messages import Button, Turn
 from bot.assistant.position import position_payload
+from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE
 from bot.voice.menus import number_said
 
 MAX_TEXT = 4096
-MAX_VALUE = 200  # characters of a value that a button sends
-# Rasa's own intents steer the tracker without a word to the person; no button of ours has them.
-RASAS_OWN = frozenset({USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START})
+_COMMAND_SIGNS = re.compile(r"\A[/\s]+")  # Rasa strips a message before it looks for the sign, so "/ /intent" is one
 _TYPED_VALUES = re.compile(r"\{.*\}?", re.DOTALL)
-_PAYLOAD = re.compile(r"^/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one; no store and no other program can
+_UNWRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # PostgreSQL takes no NUL; nobody types the others
+
+logger = logging.getLogger(__name__)
 
 
 class Conversation:
@@ -55,27 +57,26 @@ class Conversation:
         A number chooses the button that has it, where the last reply has such a one.
         """
         words = typed_words(text)
-        if number_said(words, DEFAULT_LANGUAGE) is not None:
+        button = await self._chosen(words) if number_said(words, DEFAULT_LANGUAGE) is not None else None
+        return await (self.tap(button.payload) if button else self._send(words, None))
+
+    async def _chosen(self, words: str) -> Button | None:
+        """Return the button that a number chooses; where the store fails, the number is said, and answered kindly."""
+        try:
             tracker = await self.assistant.tracker_store.get_or_create_tracker(self.sender_id)
-            button = chosen_button(words, tracker)
-            if button is not None:
-                return await self.tap(button.payload)
-        return await self._send(words, None)
+            return chosen_button(words, tracker)
+        except Exception as error:  # whatever breaks, the person gets an answer
+            logger.error("What a number chooses can't be looked up: %s", describe(error))
+            return None
 
     async def tap(self, button: str) -> Turn:
         """Send the payload of a button.
 
         Raises:
-            UnknownButton: it is no payload, or the domain has no such intent or entity (any more).
+            UnknownButton: it is no payload, or no button of ours can carry it (any more).
         """
-        parsed = parse_payload(button)
         domain = self.assistant.domain
-        if domain is not None:
-            names = {entity["entity"] for entity in parsed["entities"]}
-            intent = parsed["intent"]["name"]
-            if intent in RASAS_OWN or intent not in domain.intents or not names <= set(domain.entities):
-                raise UnknownButton("The dialogue knows no such button.")
-        return await self._send(button, parsed)
+        return await self._send(button, parse_payload(button) if domain is None else known_button(button, domain))
 
     async def share_location(self, latitude: float, longitude: float) -> Turn:
         """Send a position. It becomes a municipality here; the coordinates go no further."""
@@ -102,31 +103,7 @@ class Conversation:
 
 def typed_words(text: str) -> str:
     """Return what a person typed as mere words: neither an intent nor values of slots can be typed."""
-    words = text.strip()
+    words = _UNWRITTEN.sub(" ", _HALF_CHARACTER.sub("\ufffd", text)).strip()
     if words.startswith("/"):
-        words = _TYPED_VALUES.sub(" ", words.lstrip("/"))
+        words = _TYPED_VALUES.sub(" ", _COMMAND_SIGNS.sub("", words))
     return words.strip()[:MAX_TEXT] or "…"
-
-
-def parse_payload(button: str) -> dict[str, Any]:
-    """Return what a tapped button means, as Rasa's parse data.
-
-    Raises:
-        UnknownButton: it is no payload.
-    """
-    match = _PAYLOAD.match(button)
-    if not match:
-        raise UnknownButton(f'{button!r} is no payload: /intent or /intent{{"entity": "value"}}')
-    try:
-        entities = json.loads(match["entities"] or "{}")
-    except (ValueError, RecursionError) as error:
-        raise UnknownButton(f"{button!r} has no JSON object after its intent") from error
-    if any(isinstance(value, (dict, list)) or len(str(value)) > MAX_VALUE for value in entities.values()):
-        raise UnknownButton(f"/{match['intent']} has a value that is not short and simple")
-    intent = {"name": match["intent"], "confidence": 1.0}
-    return {
-        "text": button,
-        "intent": intent,
-        "intent_ranking": [intent],
-        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-    }

@@ -146,27 +146,25 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
 
 
 def _excel_tables(path: Path) -> list[tuple[str, list[list[str]]]]:
-    import zipfile
-
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        try:
+            return [
+                (
+                    f"{path.name} [{sheet.title}]",
+                    [[_cell(value) for value in row] for row in sheet.iter_rows(max_row=MAX_ROWS, values_only=True)],
+                )
+                for sheet in workbook.worksheets
+                if sheet.title not in ("lists", "help")
+            ]
+        finally:
+            workbook.close()
+    except Exception as error:  # of a broken file openpyxl raises whatever its parts raise: ParseError, TypeError, …
         problem = "is no Excel file that can be read"
-        raise ContentError([Finding(path.name, 1, "", problem, "Save it as .xlsx")]) from error
-    try:
-        return [
-            (
-                f"{path.name} [{sheet.title}]",
-                [[_cell(value) for value in row] for row in sheet.iter_rows(max_row=MAX_ROWS, values_only=True)],
-            )
-            for sheet in workbook.worksheets
-            if sheet.title not in ("lists", "help")
-        ]
-    finally:
-        workbook.close()
+        remedy = "Open it in a spreadsheet program and save it again as .xlsx"
+        raise ContentError([Finding(path.name, 1, "", problem, remedy)]) from error
 
 
 def _cell(value: Any) -> str:

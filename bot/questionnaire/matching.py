@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 
 def words_of(text: str) -> list[str]:
     """Return the words and numbers of a text, each word folded by itself (folding the whole would eat digits)."""
-    return [token if token.isdigit() else fold(token) for token in _TOKEN.findall(text.lower())]
+    return [token if token.isdecimal() else fold(token) for token in _TOKEN.findall(text.lower())]
 
 
 @functools.cache

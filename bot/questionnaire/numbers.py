@@ -27,7 +27,7 @@ class NumberWords:
 
     def value(self, word: str) -> int | None:
         """Return the number that a folded word says: as digits, as a whole word, or by its longest beginning."""
-        if word.isdigit():
+        if word.isdecimal():  # not "²", which is a digit to Python and no number
             return int(word)
         if word in self._whole:
             return self._whole[word]
@@ -90,7 +90,7 @@ def _find(words: list[str], number_words: NumberWords) -> list[_Found]:
             continue
         end = index + 1
         following = values[end] if end < len(values) else None
-        is_word = not words[index].isdigit()
+        is_word = not words[index].isdecimal()
         if is_word and value in range(20, 100, 10) and following is not None and following < 10:
             value, end = value + following, end + 1
         found.append(_Found(value, index, end))

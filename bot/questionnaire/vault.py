@@ -19,7 +19,8 @@ from bot.settings import settings
 
 LIFETIME_S = 3600
 PREFIX = "kept:"
-_MARKED = re.compile(rf"⟦({PREFIX}[0-9a-f]+)⟧")
+_TOKEN = re.compile(rf"{PREFIX}[0-9a-f]{{32}}")
+_MARKED = re.compile(rf"⟦({_TOKEN.pattern})⟧")
 
 _metadata = sa.MetaData()
 _kept = sa.Table(
@@ -74,8 +75,8 @@ class Vault:
 
 
 def is_token(value: object) -> bool:
-    """Whether a value is a token of the vault."""
-    return isinstance(value, str) and value.startswith(PREFIX)
+    """Whether a value has the form of the vault's tokens; what is none is never let past redaction as one."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
 def marked(token: str) -> str:

@@ -97,7 +97,7 @@ def number_said(text: str, language: Language) -> int | None:
     for candidate in (language, *(other for other in LANGUAGES if other != language)):
         numbers, around = _number_words(candidate)
         found = [
-            int(word) if word.isdigit() else numbers.get(word)
+            int(word) if word.isdecimal() else numbers.get(word)
             for word in words
             if word not in around or word in numbers
         ]

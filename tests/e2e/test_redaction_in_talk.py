@@ -8,6 +8,7 @@ import pytest
 
 from bot.assistant.agent import Assistant, create_tracker_store
 from bot.assistant.conversation import Conversation
+from bot.assistant.messages import UnknownButton
 from bot.settings import settings
 
 pytestmark = pytest.mark.model
@@ -36,5 +37,7 @@ async def test_a_message_is_understood_without_what_is_personal(kept):
 
 async def test_a_forged_button_can_not_carry_personal_data_into_the_tracker(kept):
     conversation = Conversation(kept)
-    await conversation.tap('/inform_place{"municipality":"120385-10345"}')
+    await conversation.tap("/greet")
+    with pytest.raises(UnknownButton):
+        await conversation.tap('/inform_place{"municipality":"120385-10345"}')
     assert "10345" not in await events_of(conversation)

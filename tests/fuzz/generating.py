@@ -21,9 +21,11 @@ PIECES = [
 
 
 def real_messages() -> list[str]:
-    """Return the messages of the project's own test sets."""
+    """Return the messages of the project's own test sets; hard.tsv, which nobody may see, is none of them."""
     found: list[str] = []
     for path in sorted((ROOT / "tests" / "data").glob("*/*.tsv")):
+        if path.name == "hard.tsv":
+            continue
         with path.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
                 text = row.get("text") or row.get("query")

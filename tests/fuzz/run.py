@@ -70,11 +70,11 @@ async def talk(turns: int, seed: int) -> tuple[int, list[str], dict[str, float]]
     for number in range(turns):
         if number % 8 == 0:
             conversation = Conversation(assistant)
-        text = generator.text()
+        text = generator.payload() if number % 5 == 0 else generator.text()
         try:
             if number % 5 == 0:
                 try:
-                    turn = await conversation.tap(generator.payload())
+                    turn = await conversation.tap(text)
                 except UnknownButton:
                     continue
             else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.assistant.conversation import parse_payload
+from bot.assistant.buttons import parse_payload
 from bot.assistant.messages import Button, Reply, payload
 
 

@@ -77,7 +77,7 @@ def is_payload(text: str) -> bool:
         return True
     try:
         entities = json.loads(match["entities"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return all(isinstance(value, (str, bool)) for value in entities.values())
 

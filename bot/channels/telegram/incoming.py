@@ -6,6 +6,7 @@ until the answer is sent is made here, and a position is a municipality from her
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -18,6 +19,9 @@ from telegram.ext import filters
 from bot.assistant.messages import payload
 from bot.assistant.position import position_payload
 from bot.channels.telegram.keyboards import label_payload
+from bot.errors import describe
+
+logger = logging.getLogger(__name__)
 
 MAX_TEXT = 4096
 MAX_ONCE_PER_GROUP_S = 600.0
@@ -95,6 +99,18 @@ class Incoming:
     shown: str = ""
     titles: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Take texts and numbers alone: PTB hands on whatever stands in a field of the update.
+
+        Raises:
+            TypeError: a field is something else.
+        """
+        texts = (self.text, self.shown, *self.titles)
+        names = (self.language_code, self.file_id, self.callback_id)
+        is_right = all(isinstance(value, str) for value in texts)
+        if not (is_right and isinstance(self.chat_id, int) and all(isinstance(v, (str, type(None))) for v in names)):
+            raise TypeError("an update has a field that is no text")
+
     def as_body(self) -> dict[str, Any]:
         """Return what is stored until the answer is sent."""
         kept = asdict(self)
@@ -129,6 +145,27 @@ def read_update(update: Update, bot_name: str | None, bot_id: int) -> Incoming |
     if update.edited_message:
         return _read_edited(update, message)
     return _read_message(update, message, bot_name)
+
+
+def understand(update: Update, bot_name: str | None, bot_id: int) -> Incoming | None:
+    """Return what an update means (see :func:`read_update`), also where reading it fails: then that it was not read.
+
+    One message must not keep the others back, nor stay without an answer.
+    """
+    try:
+        return read_update(update, bot_name, bot_id)
+    except Exception as error:
+        logger.error("An update can't be understood: %s", describe(error))
+        return _not_understood(update)
+
+
+def _not_understood(update: Update) -> Incoming | None:
+    """What is answered where reading an update failed: something, as long as there is a private chat."""
+    chat = update.effective_chat
+    if chat is None or chat.type != ChatType.PRIVATE or not isinstance(chat.id, int):
+        return None
+    code = update.effective_user.language_code if update.effective_user else None
+    return Incoming(update.update_id, "other", chat.id, code if isinstance(code, str) else None)
 
 
 def _read_tap(update: Update) -> Incoming | None:

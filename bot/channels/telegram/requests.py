@@ -98,13 +98,15 @@ def readable(update: Any) -> dict[str, Any] | None:
         query.setdefault("chat_instance", "")  # of no use to us; other servers leave it out at times
     for part in (dict, _essentials):
         try:
-            attempt = part(update)
+            # JSON can hold half a character; no store can keep it, and nobody can be answered with it.
+            written = json.dumps(part(update), ensure_ascii=False).encode("utf-8", "replace")
+            attempt = json.loads(written)
             # PTB takes away what it reads, so it reads a copy.
-            Update.de_json(json.loads(json.dumps(attempt)), None)
+            Update.de_json(json.loads(written), None)
         except Exception as error:
             logger.warning("An update can't be read whole (%s).", type(error).__name__)
         else:
-            return attempt
+            return dict(attempt)
     return {"update_id": update["update_id"]}
 
 

@@ -21,7 +21,7 @@ from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answers, TalkFactory
 from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.inbox import Inbox
-from bot.channels.telegram.incoming import Incoming, read_update
+from bot.channels.telegram.incoming import Incoming, understand
 from bot.channels.telegram.inline import results
 from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.only_one import WATCH_S, Lease, until_the_other_may_be_gone, watch
@@ -205,11 +205,7 @@ class TelegramService:
                 skipped.append(update.update_id)
                 self._run(self._offer_cards(update.inline_query))
                 continue
-            try:
-                one = read_update(update, self.state.bot_name, self._bot_id)
-            except Exception as error:  # one message must not keep the others back
-                logger.error("An update can't be understood: %s", describe(error))
-                one = _not_understood(update)
+            one = understand(update, self.state.bot_name, self._bot_id)
             if one is None:
                 skipped.append(update.update_id)
                 if update.callback_query:
@@ -453,12 +449,3 @@ def full_webhook_url(url: str) -> str:
 def _retry_after(error: RetryAfter) -> float:
     seconds = error.retry_after
     return float(seconds) if isinstance(seconds, (int, float)) else seconds.total_seconds()
-
-
-def _not_understood(update: Update) -> Incoming | None:
-    """What is answered where reading an update failed: something, as long as there is a private chat."""
-    chat = update.effective_chat
-    if chat is None or chat.type != "private":
-        return None
-    code = update.effective_user.language_code if update.effective_user else None
-    return Incoming(update.update_id, "other", chat.id, code)

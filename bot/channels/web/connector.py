@@ -197,7 +197,7 @@ async def _send(conversation: Conversation, document: dict[str, Any]) -> Any:
     if isinstance(location, dict):
         try:
             latitude, longitude = float(location["latitude"]), float(location["longitude"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BadMessage("a location has a latitude and a longitude") from error
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             raise BadMessage("a location lies on the Earth")
