@@ -221,8 +221,14 @@ def test_labelled_places_are_found(name: str) -> None:
     assert result["precision"] >= 0.99, result["wrong"]
 
 
-@pytest.mark.parametrize(("name", "recall"), [("unseen.tsv", 0.98), ("harder.tsv", 0.98), ("traps.tsv", 0.98)])
-def test_traps_and_stories_are_read_as_they_were_meant(name: str, recall: float) -> None:
+@pytest.mark.parametrize(("name", "most_wrong"), [("traps.tsv", 0), ("traps_fresh.tsv", 1)])
+def test_traps_are_read_as_they_were_meant(name: str, most_wrong: int) -> None:
+    wrong = evaluate_places([LABELLED / name])["wrong"]
+    assert len(wrong) <= most_wrong, wrong
+
+
+@pytest.mark.parametrize(("name", "recall"), [("unseen.tsv", 0.98), ("harder.tsv", 0.98)])
+def test_stories_are_read_as_they_were_meant(name: str, recall: float) -> None:
     result = evaluate_places([LABELLED / name])
     assert result["recall"] >= recall, result["wrong"]
     assert result["precision"] >= 0.98, result["wrong"]
