@@ -196,7 +196,8 @@ def _most_precise_first(certain: list[Mention]) -> list[Mention]:
     if not certain or certain[0].place:
         return certain
     towns = [m for m in certain if m.place and m.municipality == certain[0].municipality]
-    return [*towns, *(m for m in certain if m not in towns)]
+    taken = set(map(id, towns))
+    return [*towns, *(m for m in certain if id(m) not in taken)]
 
 
 def _rivals(certain: list[Mention]) -> list[Mention]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from bot.nlu.place_cues import NO_KINDS, Kinds, PlaceCues
 from bot.nlu.place_forms import Case
 from bot.nlu.place_tokens import Mention, Token
@@ -13,6 +15,7 @@ SHOUTING = 8  # letters; in a shorter message capitals say nothing
 MOSTLY = 0.6
 DENIED_BEFORE, DENIED_AFTER = 5, 4  # how many words around a name are searched for "do not live"
 SHORT_QUESTION = 6  # words
+NEIGHBOURS = 4  # names: as many words around a name are looked at for another one
 
 
 class Surroundings:
@@ -24,6 +27,7 @@ class Surroundings:
         self.mentions = mentions
         self.awaiting = awaiting
         self.words = [token for token in tokens if token.is_word]
+        self._order = {mention.start: index for index, mention in enumerate(mentions)}
         self._named = {index for mention in mentions for index in range(mention.start, mention.end)}
         letters = [character for character in text if character.isalpha()]
         shouts = len(letters) > SHOUTING and sum(map(str.isupper, letters)) > MOSTLY * len(letters)
@@ -139,10 +143,14 @@ class Surroundings:
             return False
         before = self.before(mention)
         begins = not before or before[0].text in SENTENCE_ENDS + OPENING_QUOTES + "…:)"
-        return not begins and any(token.is_word for token in self.tokens[: mention.start])
+        return not begins and self.words[0].start < self.first(mention).start
 
     def is_bare(self) -> bool:
         """Whether the message is only a name, but for small words."""
+        return self._is_bare
+
+    @functools.cached_property
+    def _is_bare(self) -> bool:  # once for a message, however many names are in it
         small = ("from", "at", "to", "between", "being", "alternatives")
         return all(
             index in self._named or not token.is_word or token.has(*small) or _unit(token.kinds) is not None
@@ -169,7 +177,7 @@ class Surroundings:
 
     def is_put_right(self, mention: Mention) -> bool:
         """Whether a name stands against another one that is taken back: "ne Bauska, Dobele"."""
-        earlier = [other for other in self.mentions if 0 < mention.start - other.end <= 3]
+        earlier = [other for other in self._beside(mention) if 0 < mention.start - other.end <= 3]
         return any(
             token.has("negations", "corrections")
             for other in earlier
@@ -211,11 +219,16 @@ class Surroundings:
     def _ends_question(self, index: int) -> bool:
         return self.tokens[index].text in SENTENCE_ENDS or index in self._named
 
+    def _beside(self, mention: Mention) -> list[Mention]:
+        """Return the names next to one, in order: all that can stand within a few words of it."""
+        index = self._order[mention.start]
+        return self.mentions[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1]
+
     def is_landmark(self, mention: Mention) -> bool:
         """Whether a name only says near what another place lies: "Ozolnieki pie Jelgavas", «под Ригой, в Огре»."""
         if not any(token.has("beside") for token in self.before(mention, 3)):
             return False
-        for other in self.mentions:
+        for other in self._beside(mention):
             if 0 < other.start - mention.end <= 2 and self.preposition(other) == "at":
                 return True  # "под Ригой, в Саласпилсе"
             if 0 < mention.start - other.end <= 4:

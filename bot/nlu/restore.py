@@ -17,7 +17,8 @@ from bot.nlu.letters import LetterModel
 from bot.nlu.lexicon import START, Lexicon
 from bot.nlu.vocabulary import vocabulary
 
-_TOKEN = re.compile(r"(?P<kept>\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
+# What is kept is looked for where a row of signs begins: at each of them, a long row would take ages.
+_TOKEN = re.compile(r"(?P<kept>(?<!\S)\S*(?:@|://|www\.)\S*|/\w+)|(?P<word>[^\W_]+(?:['’`´-][^\W_]+)*['’`´]?)")
 _SWITCH = 2.5  # cost in nats of two words in a row of different languages
 _NO_WORD = -25.0  # log probability of a word in a language that has none like it
 # Words whose candidates are remembered; frequent words come back in most messages.

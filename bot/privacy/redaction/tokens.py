@@ -110,6 +110,9 @@ def _ascii_digits(raw: str) -> str:
     return "".join(str(int(character)) for character in raw.translate(_LETTER_O))
 
 
+LONGEST_DIGIT = 14  # letters of the word for a digit, in any case and language
+
+
 def number_of(word: str) -> int | None:
     """Return the number that a folded word says, None where it says none."""
     whole, beginnings = cues().numbers
@@ -125,7 +128,7 @@ def number_of(word: str) -> int | None:
 def _two_digits(word: str) -> int | None:
     """Return what *divdeviņi* says: two digits written as one word, the first often without its ending."""
     whole, _ = cues().numbers
-    for length in range(3, len(word) - 2):
+    for length in range(3, min(len(word) - 2, LONGEST_DIGIT + 1)):
         second = whole.get(word[length:])
         first = whole.get(word[:length], whole.get(word[:length] + "i"))
         if first is not None and second is not None and 0 < first < 10 and second < 10:
