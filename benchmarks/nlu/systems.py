@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -18,6 +19,7 @@ from benchmarks.nlu.parts import PARTS, Part
 from bot.assistant.training import digest
 from bot.evaluation.intents import Parser
 from bot.languages import LANGUAGES
+from bot.nlu.embedding.protocol import SentenceEmbedding
 from bot.settings import ROOT
 
 MODEL = "model.tar.gz"
@@ -245,10 +247,9 @@ class NeedSystem:
     def train(self, examples: Sequence[Example], folder: Path) -> None:
         """Fit the classifier; confidence on every fifth example of each intent."""
         from bot.nlu.classifier import NeedModel
-        from bot.nlu.embedding import load_embedding
 
         restores = all(example.language in LANGUAGES for example in examples)
-        vectors = load_embedding(self.embedding).encode([self._read(example.text, restores) for example in examples])
+        vectors = _embedding(self.embedding).encode([self._read(example.text, restores) for example in examples])
         intents = [example.intent for example in examples]
         texts = [example.text for example in examples]
         NeedModel.fit(texts, vectors, intents, held_out=every_fifth(intents)).save(folder)
@@ -267,16 +268,23 @@ class NeedSystem:
     def load(self, folder: Path) -> Parser:
         """Load the classifier and the embedding."""
         from bot.nlu.classifier import NeedModel
-        from bot.nlu.embedding import load_embedding
 
         restores = json.loads((folder / "reading.json").read_text())["restores"]
-        model, embedding = NeedModel.load(folder), load_embedding(self.embedding)
+        model, embedding = NeedModel.load(folder), _embedding(self.embedding)
 
         def parse(text: str) -> dict[str, Any]:
             ranked = model.rank(text, embedding.encode([self._read(text, restores)])[0])
             return {"intent_ranking": [{"name": name, "confidence": share} for name, share in ranked]}
 
         return parse
+
+
+@functools.lru_cache(maxsize=1)
+def _embedding(name: str) -> SentenceEmbedding:
+    """Return an embedding, loaded once for many corpora."""
+    from bot.nlu.embedding import load_embedding
+
+    return load_embedding(name)
 
 
 def every_fifth(intents: Sequence[str]) -> np.ndarray:

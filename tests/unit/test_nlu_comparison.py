@@ -119,7 +119,7 @@ def test_rasa_learns_and_ranks(tmp_path):
 
 @pytest.mark.parametrize("intents", [2, 3])
 def test_features_of_this_pipeline_learn_whatever_the_number_of_intents(tmp_path, intents, monkeypatch):
-    monkeypatch.setattr("bot.nlu.embedding.load_embedding", lambda name: NoMeaning())
+    monkeypatch.setattr("benchmarks.nlu.systems._embedding", lambda name: NoMeaning())
     examples = (EXAMPLES + [Example(text, "greet", "lv") for text in ("sveiki", "labdien", "čau")])[
         : 10 + 3 * (intents - 2)
     ]
