@@ -4,11 +4,11 @@
     python -m benchmarks.nlu.compare --only pipeline scikit-learn
     python -m benchmarks.nlu.compare --corpora ~/corpora --plot docs/images/understanding-comparison.svg
 
-Every system learns from the same examples (data/nlu without a tenth, on which each one's threshold
+Every system learns from the same examples (data/nlu without an eighth, on which each one's threshold
 for asking back is fitted) and reads the same messages (tests/data/nlu), one at a time on one thread.
 Public corpora, where their folder is given, are learnt from and judged by their own parts, and never
 kept. Results stay under var/benchmarks until what they are made of changes, so a run that was cut
-off goes on. From nothing it takes about an hour of a core, most of it DIET's.
+off goes on. From nothing it takes about forty minutes of a core, half of them DIET's and corpora not counted.
 """
 
 from __future__ import annotations

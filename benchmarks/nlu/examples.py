@@ -40,7 +40,7 @@ def read_examples(folder: Path) -> list[Example]:
 
 
 def keep_for_thresholds(examples: Sequence[Example], unseen: np.ndarray) -> tuple[list[Example], list[Example]]:
-    """Return what to train on, and what to fit thresholds on: about a tenth.
+    """Return what to train on, and what to fit thresholds on: about an eighth.
 
     Every other run of lines, of those that the embedding's adapter has not seen: what it has seen would look
     surer than a message ever is. A line that stands twice in the data stays in training.
