@@ -110,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     only = options.only or known
     systems = [name for name in only if name in COMPARED or name in ABLATIONS]
     on_corpora = [name for name in only if name in ON_CORPORA] if options.corpora else []
+    if not systems and not on_corpora:
+        parser.error("These learn from public corpora alone: give their folder with --corpora.")
     screen = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
@@ -119,14 +121,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except measure.MeasureFailed as error:
         screen.print(str(error), markup=False)
         sys.exit(1)
-    tables = [system_table(results), *([corpus_table(corpora)] if corpora else [])]
+    tables = [*([system_table(results)] if results else []), *([corpus_table(corpora)] if corpora else [])]
     if options.json:
         print(json.dumps({"systems": results, "corpora": corpora}, indent=2))
     elif options.markdown:
         print("\n\n".join(map(markdown, tables)))
     else:
         show(tables, Console())
-    if options.plot:
+    if options.plot and results:
         from benchmarks.nlu.plot import draw
 
         draw(results, options.plot)

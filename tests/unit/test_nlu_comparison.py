@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.nlu.compare import folder_of
+from benchmarks.nlu.compare import folder_of, main
 from benchmarks.nlu.corpora import measure_corpus, read_corpora
 from benchmarks.nlu.examples import Example, keep_for_thresholds
 from benchmarks.nlu.figures import figures_of, threshold
@@ -129,6 +129,14 @@ def test_features_of_this_pipeline_learn_whatever_the_number_of_intents(tmp_path
     assert len(shares) == intents
     assert max(shares, key=shares.get) == "ask_debts"
     assert sum(shares.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("arguments", [["--only", "needs"], ["--only", "nobody"], ["--corpora", "nowhere"]])
+def test_what_cannot_be_measured_is_refused_before_anything_is(arguments, capsys):
+    with pytest.raises(SystemExit) as refused:
+        main(arguments)
+    assert refused.value.code == 2
+    assert "error" in capsys.readouterr().err
 
 
 def test_brackets_in_messages_are_no_entities_to_rasa():
