@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 
@@ -32,6 +33,7 @@ from bot.voice.warming import Warming
 
 logger = logging.getLogger(__name__)
 screen = Console(highlight=False)
+THREADS = 32
 
 
 class PortTaken(DromError):
@@ -53,6 +55,8 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
 
     async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        # Six by default on two cores: too few when a database hangs and some of them wait for it.
+        loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="drom"))
         running.ctx.agent = Assistant.from_settings(settings, model)
         add_reference(running.ctx.telegram.extensions)
         # What is read at first use (word lists, places) is read now, not while a person waits.

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
 from bot.clock import LATVIA
+from bot.databases import limits
 from bot.errors import DromError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -91,7 +92,8 @@ class Database:
 def create_engine(url: str) -> Engine:
     """Return an engine. On SQLite a transaction that writes locks at once, so that two never overtake each other."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, future=True)
+        arguments = limits(url, of_statements=False)  # replicas that start wait for the one that makes the tables
+        return sa.create_engine(url, pool_pre_ping=True, future=True, connect_args=arguments)
     folder = sa.engine.make_url(url).database
     if folder:
         Path(folder).parent.mkdir(parents=True, exist_ok=True)

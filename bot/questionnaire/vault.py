@@ -15,6 +15,7 @@ import time
 
 import sqlalchemy as sa
 
+from bot.databases import limits
 from bot.settings import settings
 
 LIFETIME_S = 3600
@@ -41,7 +42,7 @@ class Vault:
     """
 
     def __init__(self, url: str, lifetime_s: int = LIFETIME_S):
-        self._engine = sa.create_engine(url, future=True)
+        self._engine = sa.create_engine(url, future=True, connect_args=limits(url))
         self._lifetime_s = lifetime_s
         if self._engine.dialect.name == "sqlite":
             # What is deleted is overwritten, not only forgotten.

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.assistant.context import Context
 from bot.assistant.messages import Button, Reply, Turn, UnknownButton, payload
 from bot.assistant.phrases import apology, permanent_buttons, with_permanent_buttons
+from bot.breaker import Breaker
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.callback_data import NoPayload, payload_name, payload_values, to_payload
 from bot.channels.telegram.deep_links import deep_links, link
@@ -28,6 +29,7 @@ from bot.nlu.language import resolve_language
 from bot.privacy.pseudonym import Pseudonyms
 from bot.questionnaire.telephone import CONTACT_SLOT, contact_payload
 from bot.texts import text
+from bot.threads import within
 from bot.voice.errors import LanguageNotHeard, NoListener, VoiceError
 from bot.voice.listener import Listener
 
@@ -41,6 +43,8 @@ TYPING_AGAIN_S = 4.5  # Telegram shows it for five seconds
 MAX_STARTS = 3
 # In place of its language: the keyboard with the button that shares a number, which is for one question only.
 WITH_NUMBER = "#"
+# Whether words are meant for somebody else is found out in milliseconds, unless the database hangs.
+WORDS_LIMIT_S = 4.0
 # What a photo or a file leads to: someone who can read it.
 FOR_READING = ("photo", "document")
 
@@ -117,6 +121,7 @@ class Answers:
         self._download = download
         self._show_typing = show_typing
         self._listener = listener
+        self._words_work = Breaker("who the words are for")
         self.bot_name: str | None = None
 
     def chat(self, incoming: Incoming) -> str:
@@ -203,7 +208,15 @@ class Answers:
         handler = self._extensions.for_words
         if handler:
             language = await _language_of(talk)
-            replies = await handler(Visit(self.chat(incoming), language, incoming.text))
+            # It is asked at every message, and waits for a database.
+            self._words_work.check()
+            visit = Visit(self.chat(incoming), language, incoming.text)
+            try:
+                replies = await within(WORDS_LIMIT_S, asyncio.ensure_future(handler(visit)))
+            except asyncio.TimeoutError:
+                self._words_work.failed()
+                raise
+            self._words_work.succeeded()
             if replies is not None:
                 return Turn(replies=list(replies)), language, []
         return self._with_language(await talk.say(incoming.text), incoming)
