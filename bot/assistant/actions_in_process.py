@@ -22,7 +22,7 @@ from bot.errors import describe
 
 logger = logging.getLogger(__name__)
 
-LIMIT_S = 3.0  # an action takes milliseconds; one that took so long hangs
+LIMIT_S = 4.0  # an action takes milliseconds; one that took so long hangs
 HANGS = 3  # after so many in a row an action is left alone for a while: everybody else gets the apology at once
 LEFT_ALONE_S, LONGEST_ALONE_S = 5.0, 60.0
 
