@@ -111,6 +111,7 @@ class PatientTrackerStore(SQLTrackerStore):
             await within(QUEUE_LIMIT_S, begun)
             result = await within(LIMIT_S, running)
         except (SQLAlchemyError, OSError, asyncio.TimeoutError):
+            running.cancel()  # where it has not begun, it shall not
             self._breaker.failed()
             raise
         self._breaker.succeeded()
