@@ -10,6 +10,7 @@ import time
 import pytest
 
 from bot.assistant.messages import Button, Reply, payload
+from bot.breaker import PAUSE_S
 from bot.channels.telegram import sender as sending
 from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.service import bot_id, full_webhook_url
@@ -396,6 +397,27 @@ async def test_what_was_answered_while_the_store_was_away_is_not_answered_again_
         assert await service._store.count_waiting() == (0, 0)
     assert talks.everything == ["viens"]
     assert echoes(anna) == ["echo viens"]
+
+
+async def test_what_was_answered_while_the_store_was_away_is_not_answered_again_when_it_comes_again(
+    api, talks, tmp_path
+):
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, talks, limits=FAST) as service:
+        anna.write("viens")
+        await anna.see(2)
+        with sqlite3.connect(tmp_path / "telegram.db", isolation_level=None) as held:
+            held.execute("BEGIN EXCLUSIVE")
+            update = anna.write("divi")
+            await anna.see_one()
+            held.execute("ROLLBACK")
+        await asyncio.sleep(PAUSE_S + 0.1)
+        api.redeliver(update)
+        anna.write("trīs")
+        await anna.see_one()
+        await anna.see_nothing_more()
+        assert await service._store.count_waiting() == (0, 0)
+    assert talks.everything == ["viens", "divi", "trīs"]
 
 
 async def test_a_store_that_hangs_delays_one_answer_and_not_everybodys(api, talks, tmp_path):

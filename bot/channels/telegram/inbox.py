@@ -8,6 +8,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answer, Answers, without_notes
@@ -120,8 +121,10 @@ class Inbox:
 
     async def _remember(self, received: Sequence[Received]) -> Accepted:
         """Store what was received. Where the store fails, people are still answered, from memory."""
+        # What was answered so is nothing new when Telegram hands it out again, since our receipt did not reach it.
+        told = [replace(one, body=None) if one.update_id in self._seen_without_store else one for one in received]
         try:
-            return await self._store.receive(received)
+            return await self._store.receive(told)
         except Exception as error:
             logger.error("Messages can't be stored; they are answered from memory: %s", describe(error))
         accepted = Accepted()
