@@ -141,7 +141,7 @@ def test_a_stop_ends_what_was_begun(server):
 
 
 async def test_one_thing_after_another_breaks_while_a_crowd_writes_and_nobody_is_lost(model, tmp_path):
-    """What breaks is PostgreSQL, Redis, an action, the clock and Telegram, each for some seconds."""
+    """What breaks is Telegram, an action, the clock, Redis and PostgreSQL, each for some seconds."""
     async with BotApi() as api:
         world = faults.World(tmp_path, api, fault_s=3.0)
         try:
@@ -153,13 +153,13 @@ async def test_one_thing_after_another_breaks_while_a_crowd_writes_and_nobody_is
                     await crowd.greet()
                     writing = asyncio.create_task(crowd.write_for(7 * 4.0))
                     for fault in (
+                        faults.telegram_down,
                         faults.told_to("raise"),
                         faults.told_to("hang"),
                         faults.told_to("clock -10800"),
                         faults.redis_gone,
                         faults.postgresql_gone,
                         faults.postgresql_hangs,
-                        faults.telegram_down,
                     ):
                         async with fault(world):
                             await asyncio.sleep(world.fault_s)
