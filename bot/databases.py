@@ -10,7 +10,7 @@ CONNECTION = {
     "keepalives_count": "2",
     "tcp_user_timeout": "5000",
 }
-LIMITS = {**CONNECTION, "options": "-c statement_timeout=3000 -c lock_timeout=2000"}
+LIMITS = {**CONNECTION, "options": "-c statement_timeout=2500 -c lock_timeout=2000"}
 SQLITE_WAIT_S = 2.0  # for another's write
 
 

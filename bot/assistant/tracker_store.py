@@ -26,7 +26,7 @@ from bot.threads import within
 T = TypeVar("T")
 
 THREADS = 16
-LIMIT_S = 4.0  # for one call, once it is begun; the database's own limits are shorter
+LIMIT_S = 3.0  # for one call, once it is begun; the database's own limits are shorter
 QUEUE_LIMIT_S = 6.0  # for a thread
 
 

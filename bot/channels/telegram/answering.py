@@ -44,7 +44,7 @@ MAX_STARTS = 3
 # In place of its language: the keyboard with the button that shares a number, which is for one question only.
 WITH_NUMBER = "#"
 # Whether words are meant for somebody else is found out in milliseconds, unless the database hangs.
-WORDS_LIMIT_S = 4.0
+WORDS_LIMIT_S = 3.0
 # What a photo or a file leads to: someone who can read it.
 FOR_READING = ("photo", "document")
 

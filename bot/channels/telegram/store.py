@@ -52,7 +52,7 @@ MESSAGE_MEMORY_S = 40 * 24 * 3600
 # The number in the outbox of what answers no update; Telegram's begin with 1.
 NO_UPDATE = 0
 # For one call; the database's own limits are shorter.
-LIMIT_S = 4.0
+LIMIT_S = 3.0
 MOST_OWED = 20_000
 
 
