@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import dataclasses
 import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.texts import text as short_text
 from bot.threads import in_own_thread
 
 Events = list[dict[str, Any]]
+DANGER = "urgent_danger"
 
 
 class Talk:
@@ -29,6 +31,7 @@ class Talk:
         self.responses = domain.get("responses", {})
         self.language: Language = as_language(tracker.get_slot("language")) or DEFAULT_LANGUAGE
         self.directory: Directory = directory()
+        self._owes_danger_line = self._is_danger_beside() and not self._has_answered()
 
     @property
     def now(self) -> datetime.datetime:
@@ -100,7 +103,7 @@ class Talk:
             "find_office": "office",
             "find_mediator": "mediator",
             "find_support": "support",
-            "urgent_danger": "danger",
+            DANGER: "danger",
         }
         return self.button(labels[intent], intent) if intent in labels else None
 
@@ -109,8 +112,21 @@ class Talk:
         return Button(f"📞 {number}", f"tel:{number}")
 
     def utter(self, reply: Reply) -> None:
-        """Send a reply."""
+        """Send a reply; above the first one of a turn where danger is likely, the line for it."""
+        if self._owes_danger_line:
+            self._owes_danger_line = False
+            reply = dataclasses.replace(reply, text=self.say("utter_danger_aside") + "\n" + reply.text)
         self.dispatcher.utter_message(**reply.as_rasa())
+
+    def _is_danger_beside(self) -> bool:
+        return self.intent != DANGER and bool(self.entity("danger"))
+
+    def _has_answered(self) -> bool:
+        """Whether an action before this one has replied to the message."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") in ("bot", "user"):
+                return bool(event.get("event") == "bot")
+        return False
 
 
 class DromAction(Action, abc.ABC):

@@ -75,8 +75,6 @@ class ShowService(DromAction):
             return []
         card = talk.directory.services[talk.intent.removeprefix("ask_")]
         reply = section_reply(talk, card, "summary")
-        if talk.entity("danger"):
-            reply.text = talk.say("utter_danger_aside") + "\n" + reply.text
         reply.buttons = [
             *second_need(talk, card.intent),
             talk.button("apply", f"{DETAIL}apply", service=card.id),

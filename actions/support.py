@@ -204,7 +204,7 @@ def receive(talk: Talk) -> Events:
     if answers.get(question.slot) not in (None, taken):
         vault().drop(answers[question.slot])
     answers = with_service(talk, question, taken, accept(opened, answers, question.slot, taken))
-    return advance(talk, opened, answers, talk.say("utter_danger_aside") if talk.entity("danger") else "")
+    return advance(talk, opened, answers)
 
 
 def with_service(talk: Talk, question: Question, taken: str, answers: Answers) -> Answers:

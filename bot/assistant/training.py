@@ -83,6 +83,8 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
 
+    from bot.assistant.faster_training import without_fingerprints
+
     findings = unknown_intents(root)
     if findings:
         raise ContentError(findings)
@@ -91,7 +93,8 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")
     try:
         asyncio.set_event_loop(asyncio.new_event_loop())
-        with contextlib.redirect_stdout(io.StringIO()):  # Rasa praises itself; `drom train` says what matters
+        # Rasa praises itself; `drom train` says what matters.
+        with contextlib.redirect_stdout(io.StringIO()), without_fingerprints():
             result = rasa_train(
                 domain=str(root / "domain.yml"),
                 config=str(root / "config.yml"),

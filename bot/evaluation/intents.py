@@ -30,6 +30,7 @@ class Judged:
         language: the detected language of the message, or None.
         lang: the labelled language.
         style: how it is written.
+        danger: whether danger is answered, or mentioned above another answer.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Judged:
     language: str | None
     lang: str
     style: str
+    danger: bool = False
 
     @property
     def right(self) -> bool:
@@ -92,6 +94,7 @@ def judge(rows: Iterable[dict[str, str]], parse: Parser) -> list[Judged]:
                 language=(parsed.get("language") or {}).get("name"),
                 lang=row.get("lang", ""),
                 style=row.get("style", ""),
+                danger=any(entity["entity"] == "danger" for entity in parsed.get("entities") or []),
             )
         )
     return judged
@@ -111,7 +114,11 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
         "by_lang": _by(judged, "lang"),
         "by_style": _by(judged, "style"),
         "language_accuracy": _share(j.language == j.lang for j in known),
-        "urgent": _recall_precision(judged, {URGENT}),
+        "urgent": {
+            **_recall_precision(judged, {URGENT}),
+            "answered_or_mentioned": _share(j.danger for j in judged if j.expected == URGENT),
+            "mentioned_in_vain": _share(j.danger and j.ranking[0] != URGENT for j in judged if j.expected != URGENT),
+        },
         "out_of_scope": _recall_precision(judged, {OUT_OF_SCOPE}),
         "not_a_service": _share(
             not (j.answered and _is_service(j.ranking[0])) for j in judged if j.expected in (OUT_OF_SCOPE, "chitchat")

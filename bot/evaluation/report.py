@@ -25,6 +25,7 @@ def report(figures: dict[str, Any], files: Sequence[Path]) -> str:
     headline = [(label, figures[name]) for name, label in _HEADLINE.items()]
     for name, label in (("urgent", "danger"), ("out_of_scope", "out of scope")):
         headline += [(f"{label}: {figure}", figures[name][figure]) for figure in ("recall", "precision")]
+    headline.append(("danger: answered or mentioned", figures["urgent"]["answered_or_mentioned"]))
     return folder.get_template("report.html.j2").render(
         figures=figures, headline=headline, names=[file.name for file in files]
     )

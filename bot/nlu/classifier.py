@@ -27,6 +27,8 @@ RUN = 10  # lines that stay together
 HELD_OUT_OF = 7
 REGRESSION_C = 2.0
 MACHINES_C = 0.5
+# Of the machines; two factors are fitted on the trial, which needs no more than LIBLINEAR's own default.
+TOLERANCE, TRIAL_TOLERANCE = 1e-2, 1e-1
 SEED = 20261122
 
 _vectorizer = HashingVectorizer(
@@ -73,20 +75,28 @@ class NeedModel:
         if held_out is None or held_out.all() or not held_out.any():
             # Lines that stand together were written in one go and resemble each other.
             held_out = np.arange(len(labels)) // RUN % HELD_OUT_OF == 0
-        trial = cls._fit_parts(names, vectors[~held_out], counts[~held_out], labels[~held_out])
+        trial = cls._fit_parts(
+            names, vectors[~held_out], counts[~held_out], labels[~held_out], tolerance=TRIAL_TOLERANCE
+        )
         mix = trial._fit_mix(vectors[held_out], counts[held_out], labels[held_out])
-        model = cls._fit_parts(names, vectors, counts, labels)
+        model = cls._fit_parts(names, vectors, counts, labels, start=trial.meaning)
         model.mix = mix
         return model
 
     @classmethod
     def _fit_parts(
-        cls, names: list[str], vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray
+        cls,
+        names: list[str],
+        vectors: np.ndarray,
+        counts: sparse.csr_matrix,
+        labels: np.ndarray,
+        start: np.ndarray | None = None,
+        tolerance: float = TOLERANCE,
     ) -> NeedModel:
         mean = vectors.mean(axis=0)
         document_counts = np.bincount(counts.indices, minlength=NGRAM_BUCKETS)
         idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
-        machines = LinearSVC(C=MACHINES_C, tol=1e-2, random_state=SEED)
+        machines = LinearSVC(C=MACHINES_C, tol=tolerance, random_state=SEED)
         machines.fit(_weigh(counts, idf), labels)
         weights, constants = machines.coef_, machines.intercept_
         if len(names) == 2:  # one machine tells two intents apart
@@ -94,7 +104,7 @@ class NeedModel:
         return cls(
             intents=names,
             mean=mean.astype(np.float32),
-            meaning=fit_regression(_centre(vectors, mean), labels, REGRESSION_C),
+            meaning=fit_regression(_centre(vectors, mean), labels, REGRESSION_C, start),
             idf=idf,
             spelling=np.hstack([weights, constants[:, None]]).astype(np.float32),
             mix=(1.0, 1.0),
@@ -129,16 +139,18 @@ class NeedModel:
         return [(self.intents[i], float(probabilities[i])) for i in order]
 
     def save(self, folder: Path) -> None:
-        """Write the model into ``folder``."""
+        """Write the model into ``folder``, the many weights of spelling in half precision."""
         (folder / "needs.json").write_text(json.dumps({"intents": self.intents, "mix": self.mix}))
-        np.savez(folder / "needs.npz", mean=self.mean, meaning=self.meaning, idf=self.idf, spelling=self.spelling)
+        spelling = self.spelling.astype(np.float16)
+        np.savez(folder / "needs.npz", mean=self.mean, meaning=self.meaning, idf=self.idf, spelling=spelling)
 
     @classmethod
     def load(cls, folder: Path) -> NeedModel:
         """Read a model that :meth:`save` wrote."""
         head = json.loads((folder / "needs.json").read_text())
         with np.load(folder / "needs.npz", allow_pickle=False) as arrays:
-            return cls(intents=head["intents"], mix=tuple(head["mix"]), **{name: arrays[name] for name in arrays.files})
+            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        return cls(intents=head["intents"], mix=tuple(head["mix"]), **weights)
 
 
 def _centre(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:

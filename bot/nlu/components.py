@@ -263,8 +263,8 @@ class DangerDetector(Component, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Probabilities of danger from which it is answered, alone and with a certain phrase, or mentioned."""
-        return {"alone": 0.25, "with_phrase": 0.0, "mention": 0.15}
+        """Probabilities of danger from which it is answered, or mentioned beside another answer."""
+        return {"alone": 0.25, "mention": 0.05}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""

@@ -1,8 +1,7 @@
 """Danger in a message: a check of its own beside the classifier, and which kind it is.
 
-Missing a danger is worse than a false alarm, so three things may raise it: the classifier, a lower
-probability together with a certain phrase, and a certain phrase that the classifier did not see.
-Where it stays unsure, the need is answered and the line for danger stands above it.
+Missing a danger is worse than a false alarm, so it need not be the likeliest need to be answered, and a certain
+phrase raises it by itself. Where it stays unsure, the need is answered and the line for danger stands above it.
 """
 
 from __future__ import annotations

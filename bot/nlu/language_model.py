@@ -24,19 +24,21 @@ MODEL = ROOT / "data" / "lexicon" / "language.npz"
 _BUCKETS = 2**14
 _LONGEST = 4
 _SEED = 20261122
+_REMEMBERED = 5_000  # words; the frequent ones come back in most messages
 _VOCABULARY = 8000
 _NOT_TELLING = re.compile(r"[^\w'’]+|\b\d+\b|_+")
 
 
 def ngrams(text: str) -> list[int]:
     """Return the buckets of the character n-grams of a text, 1 to 4 letters, words apart."""
-    found = []
-    for word in _NOT_TELLING.sub(" ", text.lower()).split():
-        letters = f" {word} "
-        for length in range(1, _LONGEST + 1):
-            for at in range(len(letters) - length + 1):
-                found.append(zlib.crc32(letters[at : at + length].encode()) % _BUCKETS)
-    return found
+    return [bucket for word in _NOT_TELLING.sub(" ", text.lower()).split() for bucket in _ngrams_of_word(word)]
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _ngrams_of_word(word: str) -> tuple[int, ...]:
+    letters = f" {word} "
+    pieces = (letters[at : at + length] for length in range(1, _LONGEST + 1) for at in range(len(letters) - length + 1))
+    return tuple(zlib.crc32(piece.encode()) % _BUCKETS for piece in pieces)
 
 
 class LanguageModel:

@@ -14,7 +14,9 @@ _ITERATIONS = 100
 _TOLERANCE = 1e-5
 
 
-def fit_regression(vectors: np.ndarray, labels: np.ndarray, inverse_penalty: float) -> np.ndarray:
+def fit_regression(
+    vectors: np.ndarray, labels: np.ndarray, inverse_penalty: float, start: np.ndarray | None = None
+) -> np.ndarray:
     """Return weights and, in the last column, a constant for each label, shape (labels, dim + 1).
 
     Args:
@@ -22,6 +24,7 @@ def fit_regression(vectors: np.ndarray, labels: np.ndarray, inverse_penalty: flo
         labels: numbers from 0, shape (n,).
         inverse_penalty: the larger, the closer the fit (scikit-learn's ``C``). The constants are
             not penalised.
+        start: weights of a fit to nearly the same data, from which fewer steps are left.
     """
     inputs = np.hstack([vectors, np.ones((len(vectors), 1))]).astype(np.float32)
     count, rows = int(labels.max()) + 1, np.arange(len(labels))
@@ -43,7 +46,7 @@ def fit_regression(vectors: np.ndarray, labels: np.ndarray, inverse_penalty: flo
 
     best = minimize(
         loss,
-        np.zeros(shape).ravel(),
+        (np.zeros(shape) if start is None else start.astype(np.float64)).ravel(),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": _ITERATIONS, "ftol": _TOLERANCE, "gtol": 1e-6},

@@ -1,5 +1,6 @@
 """Figures of understanding, and the page that shows them."""
 
+import dataclasses
 import re
 
 import pytest
@@ -26,6 +27,17 @@ def test_a_question_back_is_no_answer():
 
 def test_small_talk_answered_as_a_service_is_counted():
     assert summary([judged("chitchat", "ask_debts"), judged("out_of_scope", "chitchat")])["not_a_service"] == 0.5
+
+
+def test_danger_mentioned_above_another_answer_is_counted_apart():
+    beside = [
+        dataclasses.replace(judged(expected, "ask_debts"), danger=danger)
+        for expected, danger in (("urgent_danger", True), ("urgent_danger", False), ("ask_debts", True))
+    ]
+    figures = summary([*beside, judged("ask_debts", "ask_debts")])["urgent"]
+    assert figures["recall"] == 0.0
+    assert figures["answered_or_mentioned"] == 0.5
+    assert figures["mentioned_in_vain"] == 0.5
 
 
 def test_the_page_shows_groups_confusions_and_a_plot_and_needs_nothing_beside_it(tmp_path):

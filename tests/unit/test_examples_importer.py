@@ -8,6 +8,7 @@ import pytest
 import bot.assistant.rasa_start  # noqa: F401
 
 # isort: split
+from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, TEXT
 
@@ -30,6 +31,30 @@ def test_examples_are_those_that_rasa_reads(file):
     assert [(e.get(INTENT), e.get(TEXT)) for e in ours.training_examples] == [
         (e.get(INTENT), e.get(TEXT)) for e in rasas.training_examples
     ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "- intent: inform_place\n  examples: |\n    - dzīvoju [Talsos](place)\n",
+        "- intent: greet\n  examples:\n  - text: |\n      čau\n    metadata: {from: talk}\n",
+        "- synonym: labdien\n  examples: |\n    - čau\n",
+        "responses:\n  utter_greet:\n  - text: Labdien!\n",
+    ],
+    ids=["an entity", "metadata", "a synonym", "responses"],
+)
+def test_what_is_more_than_examples_is_read_as_rasa_reads_it(file, more):
+    file.write_text(file.read_text("utf-8") + more, "utf-8")
+    ours = ExamplesImporter(training_data_paths=[str(file)]).get_nlu_data()
+    rasas = RasaFileImporter(training_data_paths=[str(file)]).get_nlu_data()
+    assert [e.data for e in ours.training_examples] == [e.data for e in rasas.training_examples]
+    assert (ours.entity_synonyms, ours.responses) == (rasas.entity_synonyms, rasas.responses)
+
+
+def test_a_mistake_is_told_by_rasa(file):
+    file.write_text(file.read_text("utf-8") + "- intent: goodbye\n  exampels: |\n    - atā\n", "utf-8")
+    with pytest.raises(RasaException):
+        ExamplesImporter(training_data_paths=[str(file)]).get_nlu_data()
 
 
 def test_a_file_is_read_once(file):
