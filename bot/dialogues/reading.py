@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypedDict
 
 import yaml
 
@@ -32,7 +33,7 @@ SCRIPTS = ROOT / "tests" / "dialogues"
 ENDINGS = (".yml", ".yaml")
 CASE_KEYS = ("test_case", "language", "metadata", "steps")
 STEP_KEYS = ("user", "assertions")
-METADATA_KEYS = ("channel", "now", "mediators")
+METADATA_KEYS = ("channel", "now", "mediators", "desk")
 DEMO = "demo"
 CHANNELS = ("web", "telegram", "terminal")
 USER_KEYS = ("button", "location", "contact", "voice", "command")
@@ -103,6 +104,15 @@ def read_script(text: str, mistakes: Mistakes, folder: Path, names: Vocabulary |
     return _ScriptReader(mistakes, folder, names or vocabulary()).read(text)
 
 
+class _Metadata(TypedDict, total=False):
+    """What `metadata` of a case says, by the names that :class:`Case` has for it."""
+
+    channel: str
+    now: datetime.datetime | None
+    demo_mediators: bool
+    demo_desk: bool
+
+
 class _ScriptReader:
     """Reads one file."""
 
@@ -146,12 +156,12 @@ class _ScriptReader:
         keys = self._keys(node, "the case", CASE_KEYS, "Begin a case with `- test_case: …`, then `steps:`")
         name = self._required_text(keys, "test_case", node, "a sentence that says the behaviour")
         language = self._language(keys.get("language"))
-        channel, now, demo_mediators = self._metadata(keys.get("metadata"))
+        metadata = self._metadata(keys.get("metadata"))
         steps = self._steps(keys.get("steps"), node)
         if len(self.mistakes.findings) > before or name is None:
             return None
         line = line_of(keys["test_case"])
-        return Case(name, self.mistakes.file, line, tuple(steps), language, channel, now, demo_mediators)
+        return Case(name, self.mistakes.file, line, tuple(steps), language, **metadata)
 
     def _required_text(self, keys: dict[str, Node], key: str, parent: Node, what: str) -> str | None:
         node = keys.get(key)
@@ -173,10 +183,10 @@ class _ScriptReader:
             return None
         return code
 
-    def _metadata(self, node: Node | None) -> tuple[str, datetime.datetime | None, bool]:
-        channel, now, demo_mediators = "web", None, False
+    def _metadata(self, node: Node | None) -> _Metadata:
+        read = _Metadata()
         if node is None or is_empty(node):
-            return channel, now, demo_mediators
+            return read
         how = "Write `metadata: {channel: telegram, now: 2026-12-24T23:10}`"
         keys = self._keys(node, "metadata", METADATA_KEYS, how)
         if "channel" in keys:
@@ -184,15 +194,22 @@ class _ScriptReader:
             if channel not in CHANNELS:
                 remedy = f"Write one of: {', '.join(CHANNELS)}"
                 self.mistakes.add(keys["channel"], "channel", f"{channel or 'this'} is no channel", remedy)
+            read["channel"] = channel
         if "now" in keys:
-            now = self._moment(keys["now"])
+            read["now"] = self._moment(keys["now"])
         if "mediators" in keys:
-            written = text_of(keys["mediators"]) if isinstance(keys["mediators"], yaml.ScalarNode) else ""
-            demo_mediators = written == DEMO
-            if not demo_mediators:
-                remedy = f"Write {DEMO} to play with made-up mediators, or leave it out"
-                self.mistakes.add(keys["mediators"], "mediators", f"{written or 'this'} is unknown", remedy)
-        return channel, now, demo_mediators
+            remedy = f"Write {DEMO} to play with made-up mediators, or leave it out"
+            read["demo_mediators"] = self._is_demo(keys["mediators"], "mediators", remedy)
+        if "desk" in keys:
+            remedy = f"Write {DEMO} to play where made-up mediators receive requests, or leave it out"
+            read["demo_desk"] = self._is_demo(keys["desk"], "desk", remedy)
+        return read
+
+    def _is_demo(self, node: Node, key: str, remedy: str) -> bool:
+        written = text_of(node) if isinstance(node, yaml.ScalarNode) else ""
+        if written != DEMO:
+            self.mistakes.add(node, key, f"{written or 'this'} is unknown", remedy)
+        return written == DEMO
 
     def _moment(self, node: Node) -> datetime.datetime | None:
         written = text_of(node) if isinstance(node, yaml.ScalarNode) else ""

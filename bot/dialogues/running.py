@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import bot.assistant.rasa_start  # noqa: F401
@@ -22,12 +23,14 @@ from bot.assistant.messages import Turn
 from bot.assistant.training import train
 from bot.clock import frozen
 from bot.dialogues.assertions import Failure, HasAudio, Seen
+from bot.dialogues.demo_desk import DemoDesk
 from bot.dialogues.explaining import explain
 from bot.dialogues.phone import CannotPlay, Phone
 from bot.dialogues.remembering import remember_vectors
 from bot.dialogues.results import CaseResult, Cause, Explained, PlayedTurn, Run
 from bot.dialogues.script import Case, Step
 from bot.directory.directory import demo_directory, use_directory
+from bot.questionnaire.desk import desk_here
 from bot.settings import settings
 from bot.voice.listener import Listener
 from bot.voice.voice import Voice
@@ -129,7 +132,7 @@ async def run_case(
     played: list[PlayedTurn] = []
     failures: list[Explained] = []
     slots: dict[str, object] = {}
-    with frozen(case.now), use_directory(demo_directory() if case.demo_mediators else None):
+    with frozen(case.now), _made_up(case):
         for index, step in enumerate(case.steps):
             errors: list[str] = []
             token = _errors.set(errors)
@@ -154,6 +157,15 @@ async def run_case(
                 failures = explain(failed, step, seen, errors[0] if errors else None, before)
                 break
     return CaseResult(case, tuple(played), tuple(failures), time.perf_counter() - begun)
+
+
+@contextlib.contextmanager
+def _made_up(case: Case) -> Iterator[None]:
+    """Play with what the dialogue asks for that is not real: mediators, and a desk that is open."""
+    demo = demo_directory() if case.demo_mediators or case.demo_desk else None
+    desk = DemoDesk(demo) if demo and case.demo_desk else None
+    with use_directory(demo if case.demo_mediators else None), desk_here(desk):
+        yield
 
 
 def _is_about_sound(step: Step) -> bool:

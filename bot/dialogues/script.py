@@ -100,6 +100,7 @@ class Case:
         channel: the way in.
         now: the moment at which it plays; None: now.
         demo_mediators: it plays where the made-up mediators are confirmed.
+        demo_desk: it plays where the made-up mediators receive requests for a call.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Case:
     channel: str = "web"
     now: datetime.datetime | None = None
     demo_mediators: bool = False
+    demo_desk: bool = False
 
     @property
     def key(self) -> str:

@@ -6,7 +6,10 @@ anything. A desk that is open takes each request at once and delivers it in its 
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -111,11 +114,22 @@ class ClosedDesk:
 
 
 _desk: CallbackDesk = ClosedDesk()
+_here: contextvars.ContextVar[CallbackDesk | None] = contextvars.ContextVar("desk", default=None)
 
 
 def desk() -> CallbackDesk:
-    """Return the desk of this process."""
-    return _desk
+    """Return the desk of this process; in a context of :func:`desk_here`, that one."""
+    return _here.get() or _desk
+
+
+@contextlib.contextmanager
+def desk_here(chosen: CallbackDesk | None) -> Iterator[None]:
+    """Pass requests to another desk in this context; None: to that of the process."""
+    token = _here.set(chosen)
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def use_desk(chosen: CallbackDesk) -> CallbackDesk:

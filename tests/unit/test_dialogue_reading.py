@@ -181,6 +181,19 @@ test_cases:
 """
 
 
+@pytest.mark.parametrize("key", ["mediators", "desk"])
+def test_what_is_made_up_is_asked_for_by_one_word_only(key: str):
+    script = "test_cases:\n  - test_case: x\n    metadata: {{{}: {}}}\n    steps: [{{user: a}}]\n"
+    (case,), findings = read(script.format(key, "demo"))
+    assert findings == []
+    assert (case.demo_mediators, case.demo_desk) == (key == "mediators", key == "desk")
+    cases, (finding,) = read(script.format(key, "open"))
+    assert cases == []
+    assert finding.line == 3
+    assert "open is unknown" in finding.problem
+    assert "Write demo" in finding.remedy
+
+
 def test_a_script_with_ten_mistakes_gets_ten_messages_with_line_and_remedy():
     cases, findings = read(TEN_MISTAKES)
     assert cases == []

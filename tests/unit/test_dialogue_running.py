@@ -26,6 +26,7 @@ from bot.dialogues.telling import as_document, tell_failures, transcript
 from bot.dialogues.vocabulary import vocabulary
 from bot.dialogues.yaml_nodes import Mistakes
 from bot.directory.directory import directory
+from bot.questionnaire.desk import desk
 from bot.voice.listener import Heard
 
 Answer = Callable[[Any], Turn]
@@ -348,6 +349,23 @@ async def test_made_up_mediators_are_there_only_for_the_dialogue_that_asks():
         "  - test_case: b\n    steps: [{user: x, assertions: [not_uttered: {text_contains: demo_riga}]}]\n"
     )
     run = await run_cases(ScriptedAssistant(whether_there_are_mediators), cases_of(script))
+    assert not run.failed
+
+
+async def test_a_made_up_desk_is_open_only_in_the_dialogue_that_asks_and_only_where_made_up_mediators_work():
+    def whether_the_desk_is_open(message: Any) -> Turn:
+        return Turn(
+            replies=[Reply(f"open: {desk().is_open(message.text, 'lv')}, {desk().readers(message.text, 'lv')}")]
+        )
+
+    script = (
+        "test_cases:\n  - test_case: a\n    metadata: {desk: demo}\n    steps:\n"
+        '      - {user: Talsu novads, assertions: [bot_uttered: {text_contains: ["open: True", Demo biedrība]}]}\n'
+        '      - {user: Rēzekne, assertions: [bot_uttered: {text_contains: "open: False, []"}]}\n'
+        "  - test_case: b\n    steps:\n"
+        '      - {user: Talsu novads, assertions: [bot_uttered: {text_contains: "open: False"}]}\n'
+    )
+    run = await run_cases(ScriptedAssistant(whether_the_desk_is_open), cases_of(script))
     assert not run.failed
 
 
