@@ -33,7 +33,7 @@ class Session:
 
     def allows(self, given: str | None) -> bool:
         """Whether a form is ours."""
-        return hmac.compare_digest((given or "").encode(), self.form_token.encode())
+        return hmac.compare_digest((given or "").encode("utf-8", "surrogateescape"), self.form_token.encode())
 
 
 class Access:

@@ -124,7 +124,8 @@ def migration_config(connection: Connection) -> Config:
 
 def digest(token: str) -> str:
     """Return what is stored of a secret that somebody else holds. It is random, so that it needs no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # What is no UTF-8 in a header, Sanic hands on as half characters.
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def seconds(moment: datetime.datetime) -> float:

@@ -11,7 +11,7 @@ from bot.assistant.messages import Reply
 from bot.channels.telegram.extensions import Extensions, Visit
 from bot.channels.telegram.rendering import send_text
 from bot.clock import now
-from bot.desk.access import Session
+from bot.desk.access import Access, Session
 from bot.desk.database import Database
 from bot.desk.desk import Desk
 from bot.desk.models import Member, Request
@@ -59,6 +59,7 @@ class DeskWorld:
         database = Database(f"sqlite:///{folder / 'fuzzed-desk.db'}")
         database.upgrade()
         self.tested = TestedDesk(database, now())
+        self.access = Access(database)
         post = _Post()
         self.desk = Desk(database, Times(opens=0, closes=24), lambda: post)
         self.extensions = Extensions()

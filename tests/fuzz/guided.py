@@ -36,7 +36,7 @@ REMEDY = (
 )
 TARGETS = (
     "folding", "redaction", "places", "understanding", "questionnaire", "rendering", "inline", "update", "button", "link",
-    "page", "sheet", "workbook", "script", "desk",
+    "page", "headers", "sheet", "workbook", "script", "desk",
 )  # fmt: skip
 STARTING_S = 300  # for importing, warming up and reading the corpus
 _DONE = re.compile(r"^#\d+\s+(?:DONE|pulse|NEW|REDUCE|INITED|RELOAD)\s+cov: (?P<edges>\d+)", re.MULTILINE)

@@ -10,21 +10,29 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bot.assistant.rasa_start  # noqa: F401  (first: it sets how Rasa is imported)
 
 # isort: split
+from sanic.config import Config
 from sanic.request import Request
 
+from bot.channels.cookies import read_cookie
 from bot.channels.telegram.deep_links import deep_links
 from bot.channels.web import connector
+from bot.channels.web.visitors import COOKIE, Visitors
+from bot.clock import now
+from bot.desk.access import Session
+from bot.desk.page import channel as desk_page
 from bot.dialogues.reading import read_script
 from bot.dialogues.yaml_nodes import Mistakes
 from bot.directory.directory import directory
 from bot.directory.importing import rows_of
 from bot.directory.template import write_template
 from bot.languages import LANGUAGES
+from bot.privacy.pseudonym import Pseudonyms
 from tests.fuzz import properties
 from tests.fuzz.desk_world import DeskWorld
 from tests.fuzz.generating import PIECES, ROOT, Generator, real_messages
@@ -146,6 +154,30 @@ def check_page(data: bytes) -> None:
         return
 
 
+def check_headers(data: bytes) -> None:
+    """Whatever stands in the headers of a request, nobody gets in with it, and nothing breaks."""
+    text = data.decode("utf-8", "surrogateescape")  # as Sanic reads them
+    headers = {"host": "localhost", "origin": text, "cookie": f"{text}; {COOKIE}={text}", "accept-language": text}
+    app = SimpleNamespace(config=Config())  # all of an application that a request's host asks for
+    request = Request(b"/desk/", headers, "1.1", "POST", None, app)  # type: ignore[arg-type]
+    token = read_cookie(request, COOKIE)
+    properties.demand(_visitors().chat(token) is None, "a forged cookie", repr(data))
+    properties.demand(_desk().access.session(token, now()) is None, "a forged session", repr(data))
+    properties.demand(not desk_page._is_ours(request) or "localhost" in text, "another origin", text)
+    properties.demand(not Session(None, "x" * 43).allows(text), "a forged form", text)  # type: ignore[arg-type]
+    desk_page._language(request)
+
+
+def _headers() -> Iterable[bytes]:
+    yield from (b"http://localhost", b"http://[", b"a/b=1", b"a@b=1; c=2", b'"; drom_chat="', b"lv,en;q=0.8", b"\xff")
+    yield (f"{'a' * 43}.{'0' * 32}").encode()
+
+
+@functools.cache
+def _visitors() -> Visitors:
+    return Visitors(Pseudonyms.from_folder(properties.scratch()))
+
+
 def _posts() -> Iterable[bytes]:
     generator = Generator(14)
     for number in range(SEEDS):
@@ -239,6 +271,7 @@ TARGETS: dict[str, Target] = {
     "button": Target(check_button, _payloads, longest=1024),
     "link": Target(check_link, _payloads, longest=128),
     "page": Target(check_page, _posts, is_json=True),
+    "headers": Target(check_headers, _headers, longest=512),
     "sheet": Target(lambda data: properties.check_import(data, ".csv"), _sheets),
     "workbook": Target(check_workbook, _workbooks),
     "script": Target(check_script, _scripts),

@@ -179,7 +179,7 @@ class TelegramService:
 
     def is_genuine(self, secret: str | None) -> bool:
         """Whether a post to the webhook has the secret; compared in constant time."""
-        is_right = hmac.compare_digest((secret or "").encode(), self.webhook_secret.encode())
+        is_right = hmac.compare_digest((secret or "").encode("utf-8", "surrogateescape"), self.webhook_secret.encode())
         if not is_right:
             self.state.forged += 1
         return is_right

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 
 from bot.assistant.conversation import Conversation
 from bot.assistant.messages import Reply, payload
+from bot.channels.cookies import read_cookie
 from bot.channels.telegram.deep_links import deep_links
 from bot.channels.web.headers import HEADERS
 from bot.channels.web.limits import Crowd, Pace
@@ -77,7 +78,7 @@ class WebChat(InputChannel):
         async def page(request: Request) -> HTTPResponse:
             shown = await response.file(STATIC / "index.html", headers=HEADERS)
             visitors = _visitors(request)
-            if visitors.chat(request.cookies.get(COOKIE)) is None:
+            if visitors.chat(read_cookie(request, COOKIE)) is None:
                 _set_cookie(request, shown, visitors.new_cookie())
             return shown
 
@@ -125,7 +126,7 @@ class WebChat(InputChannel):
 
         @routes.get("/chat/audio/<key:str>")
         async def audio(request: Request, key: str) -> HTTPResponse:
-            chat = _visitors(request).chat(request.cookies.get(COOKIE))
+            chat = _visitors(request).chat(read_cookie(request, COOKIE))
             if chat is None:
                 return response.json({"error": "no cookie"}, status=403, headers=HEADERS)
             return await sound(request.app.ctx, key, chat, request.args.get("type"))
@@ -142,7 +143,7 @@ class WebChat(InputChannel):
             raise Refused(403, "another site")
         if len(request.body) > max_body:
             raise Refused(413, "too big")
-        chat = _visitors(request).chat(request.cookies.get(COOKIE))
+        chat = _visitors(request).chat(read_cookie(request, COOKIE))
         if chat is None:
             raise Refused(403, "no cookie")
         address = request.remote_addr or request.ip or ""

@@ -15,6 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.cookies import read_cookie
 from bot.clock import now
 from bot.desk import log
 from bot.desk.access import SESSION_LASTS, Session
@@ -26,6 +27,7 @@ from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 
 HERE = Path(__file__).parent
 COOKIE = "drom_desk"
+HIGHEST = 2**53  # no request has a higher number, and no database takes any
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
@@ -69,7 +71,7 @@ def _for_members(page: Callable[..., Awaitable[HTTPResponse]]) -> Callable[..., 
     @functools.wraps(page)
     async def guarded(request: Request, **parameters: Any) -> HTTPResponse:
         desk: RunningDesk = request.app.ctx.desk
-        session = await asyncio.to_thread(desk.access.session, request.cookies.get(COOKIE), now())
+        session = await asyncio.to_thread(desk.access.session, read_cookie(request, COOKIE), now())
         if session is None:
             return _page("closed.html.j2", _language(request), status=401)
         if request.method == "POST" and not (_is_ours(request) and session.allows(_field(request, "form_token"))):
@@ -102,7 +104,7 @@ async def log_in(request: Request) -> HTTPResponse:
 
 async def log_out(request: Request, desk: RunningDesk, session: Session) -> HTTPResponse:
     """End the session."""
-    await asyncio.to_thread(desk.access.log_out, request.cookies.get(COOKIE))
+    await asyncio.to_thread(desk.access.log_out, read_cookie(request, COOKIE))
     return _page("closed.html.j2", session.member.language)
 
 
@@ -126,6 +128,8 @@ async def show_requests(request: Request, desk: RunningDesk, session: Session) -
 async def act(request: Request, desk: RunningDesk, session: Session, number: int, what: str) -> HTTPResponse:
     """Do what a member can do with a request."""
     member, requests = session.member, desk.desk.requests
+    if number > HIGHEST:
+        return _page("closed.html.j2", member.language, status=404, session=session)
     if what == "number":
         return await _show_number(desk, session, number)
     acts: dict[str, Callable[..., object]] = {
@@ -205,7 +209,10 @@ def _field(request: Request, name: str) -> str:
 def _is_ours(request: Request) -> bool:
     """Whether a form was sent from a page of ours; browsers name the sender's origin."""
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    try:
+        return origin is None or urlsplit(origin).netloc == request.host
+    except ValueError:  # such as "http://["
+        return False
 
 
 def _language(request: Request) -> Language:
