@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # A message shorter than this holds one need.
 MIN_WORDS = 6
@@ -33,13 +33,13 @@ def split_clauses(text: str) -> list[str]:
 
 
 def two_needs(
-    message: Sequence[tuple[str, float]], clauses: Sequence[Sequence[tuple[str, float]]]
+    message: Sequence[tuple[str, float]], clauses: Iterable[Sequence[tuple[str, float]]]
 ) -> tuple[str, str] | None:
     """Return the two needs of a message in the order in which they are told; None where there is one.
 
     Args:
         message: intents and probabilities of the whole message, the likeliest first.
-        clauses: the same for each of its clauses.
+        clauses: the same for each of its clauses, read only as far as it takes: each costs an embedding.
     """
     likely = [intent for intent, p in message[:3] if p >= MIN_IN_MESSAGE and is_need(intent)]
     if len(likely) < 2:
@@ -49,7 +49,9 @@ def two_needs(
         intent, probability = ranking[0]
         if probability >= MIN_IN_CLAUSE and intent in likely and intent not in told:
             told.append(intent)
-    return (told[0], told[1]) if len(told) > 1 else None
+        if len(told) > 1:
+            return told[0], told[1]
+    return None
 
 
 def is_need(intent: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -133,9 +135,14 @@ class SentenceEmbeddingFeaturizer(Component, DenseFeaturizer):
         vectors = embedding.encode([message.get(RESTORED) for message in read])
         for message in read:
             if message.get(CLAUSES):
-                message.set(CLAUSE_VECTORS, embedding.encode(message.get(CLAUSES)))
+                # Few messages need them: they are made when they are asked for.
+                message.set(CLAUSE_VECTORS, functools.partial(_one_by_one, embedding, message.get(CLAUSES)))
         for message, vector in zip(read, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis, :], "sentence", TEXT, "SentenceEmbeddingFeaturizer"))
+
+
+def _one_by_one(embedding: SentenceEmbedding, texts: Sequence[str]) -> Iterator[np.ndarray]:
+    return (embedding.encode([text])[0] for text in texts)
 
 
 def sentence_vector(message: Message) -> np.ndarray:
@@ -214,14 +221,13 @@ class NeedClassifier(Component, IntentClassifier):
             message.set(RANKING, ranking[:10], add_to_output=True)
         return messages
 
-    def _rank_clauses(self, message: Message) -> list[list[tuple[str, float]]]:
+    def _rank_clauses(self, message: Message) -> Iterator[list[tuple[str, float]]]:
         assert self.model is not None
-        clauses, vectors = message.get(CLAUSES) or [], message.get(CLAUSE_VECTORS)
-        return (
-            [self.model.rank(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)]
-            if clauses
-            else []
-        )
+        clauses = message.get(CLAUSES) or []
+        if not clauses:
+            return
+        for clause, vector in zip(clauses, message.get(CLAUSE_VECTORS)(), strict=True):
+            yield self.model.rank(clause, vector)
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)

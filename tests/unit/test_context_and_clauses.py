@@ -62,6 +62,21 @@ def test_a_clause_that_is_not_sure_or_not_of_the_message_is_no_second_need(claus
     assert two_needs([("ask_job_search", 0.5), ("ask_debts", 0.4)], clauses) is None
 
 
+def test_no_clause_is_read_where_the_message_is_sure_and_none_after_the_second_need():
+    read = []
+
+    def rankings(*intents):
+        for intent in intents:
+            read.append(intent)
+            yield [(intent, 0.9)]
+
+    assert two_needs([("ask_debts", 0.99), ("ask_job_search", 0.005)], rankings("ask_debts", "ask_job_search")) is None
+    assert read == []
+    unsure = [("ask_debts", 0.5), ("ask_job_search", 0.4)]
+    assert two_needs(unsure, rankings("ask_debts", "ask_job_search", "ask_debts")) == ("ask_debts", "ask_job_search")
+    assert read == ["ask_debts", "ask_job_search"]
+
+
 def test_small_talk_beside_a_need_is_no_second_need():
     message = [("ask_debts", 0.6), ("greet", 0.4)]
     assert two_needs(message, [[("greet", 0.9)], [("ask_debts", 0.9)]]) is None
