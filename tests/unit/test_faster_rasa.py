@@ -114,10 +114,10 @@ async def test_rasas_own_store_reads_what_ours_wrote_and_ours_what_it_wrote(tmp_
     for number, store in enumerate([ours, rasas, ours, rasas]):
         tracker = await store.get_or_create_tracker("anna")
         if number == 2:
-            tracker.update(ActionExecuted("action_session_start", timestamp=10.0 + number))
-            tracker.update(SessionStarted(timestamp=10.0 + number))
-        tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=20.0 + number))
-        tracker.update(ActionExecuted("action_listen", timestamp=30.0 + number))
+            tracker.update(ActionExecuted("action_session_start", timestamp=10.0 * number))
+            tracker.update(SessionStarted(timestamp=10.0 * number))
+        tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=10.0 * number + 1))
+        tracker.update(ActionExecuted("action_listen", timestamp=10.0 * number + 2))
         await store.save(tracker)
         seen = [await each.retrieve("anna") for each in (rasas, ours)]
         assert seen[0].as_dialogue().as_dict() == seen[1].as_dialogue().as_dict()
