@@ -115,7 +115,7 @@ async def test_rasas_own_store_reads_what_ours_wrote_and_ours_what_it_wrote(tmp_
         tracker = await store.get_or_create_tracker("anna")
         if number == 2:
             tracker.update(ActionExecuted("action_session_start", timestamp=10.0 * number))
-            tracker.update(SessionStarted(timestamp=10.0 * number))
+            tracker.update(SessionStarted(timestamp=10.0 * number + 0.5))
         tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=10.0 * number + 1))
         tracker.update(ActionExecuted("action_listen", timestamp=10.0 * number + 2))
         await store.save(tracker)
