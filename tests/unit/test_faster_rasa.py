@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import time
 
 import jsonschema
 import pytest
@@ -111,13 +112,14 @@ async def test_rasas_own_store_reads_what_ours_wrote_and_ours_what_it_wrote(tmp_
     rasas, ours = (kind(dialect="sqlite", db=str(url)) for kind in (SQLTrackerStore, PatientTrackerStore))
     for store in (rasas, ours):
         store.domain = Domain.empty()
+    begin = time.time() + 60  # a new tracker gets an event of now
     for number, store in enumerate([ours, rasas, ours, rasas]):
         tracker = await store.get_or_create_tracker("anna")
         if number == 2:
-            tracker.update(ActionExecuted("action_session_start", timestamp=10.0 * number))
-            tracker.update(SessionStarted(timestamp=10.0 * number + 0.5))
-        tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=10.0 * number + 1))
-        tracker.update(ActionExecuted("action_listen", timestamp=10.0 * number + 2))
+            tracker.update(ActionExecuted("action_session_start", timestamp=begin + 10.0 * number))
+            tracker.update(SessionStarted(timestamp=begin + 10.0 * number + 0.5))
+        tracker.update(UserUttered(f"words {number}", intent={"name": "greet"}, timestamp=begin + 10.0 * number + 1))
+        tracker.update(ActionExecuted("action_listen", timestamp=begin + 10.0 * number + 2))
         await store.save(tracker)
         seen = [await each.retrieve("anna") for each in (rasas, ours)]
         assert seen[0].as_dialogue().as_dict() == seen[1].as_dialogue().as_dict()
