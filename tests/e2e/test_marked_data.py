@@ -172,7 +172,9 @@ async def test_what_is_given_for_a_call_reaches_the_desk_and_no_tracker(model, t
         await talk.say("mani sauc Zebediāns, kods 120385-10777, vajag palīdzību ar papīriem")
         await talk.say("mans numurs ir 27654321")
         tracker = await assistant.tracker_store.retrieve_full_tracker(talk.sender_id)
+        # Probabilities and times have digits enough to hold any mark by chance.
         events = json.dumps([event.as_dict() for event in tracker.events], ensure_ascii=False)
+        events = json.dumps(json.loads(events, parse_float=lambda _: 0.0), ensure_ascii=False)
         await talk.tap("/forget_me")
         content = b"".join(file.read_bytes() for file in tmp_path.glob("drom.db*"))
         for mark in ("27654321", "10777"):

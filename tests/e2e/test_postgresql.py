@@ -61,7 +61,7 @@ async def test_a_database_that_goes_is_survived_and_found_again(model, tmp_path)
         talk = Conversation(assistant)
         assert (await talk.tap("/greet")).language == "lv"
     (reply,) = (await talk.tap("/ask_debts")).replies  # nothing listens there any more
-    assert reply.text == apology("lv").text
+    assert reply.service == "debts" or reply.text == apology("lv").text  # from memory, or kindly not at all
     with postgres.cluster(port) as url, sa.create_engine(url).begin() as connection:
         connection.execute(sa.text("SELECT 1"))
         create_tracker_store(own)  # the tables of a new database

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.assistant.conversation import Conversation
-from bot.assistant.messages import payload
+from bot.assistant.messages import UnknownButton, payload
 from bot.languages import LANGUAGES
 from bot.questionnaire.desk import CallbackRequest, Reach, Receipt, RequestRefused, use_desk
 from bot.questionnaire.telephone import contact_payload
@@ -238,11 +238,19 @@ async def test_an_old_button_answers_its_own_question_and_no_other(conversation)
     assert turn.slots["questionnaire"] is None
 
 
-@pytest.mark.parametrize("forged", ["none_of_these", "stop it", ""])
-async def test_a_value_that_no_button_has_is_asked_again(conversation, forged):
-    turn = await go(conversation, "/find_support", answer("check_registered", forged))
+async def test_a_value_that_the_question_has_not_is_asked_again(conversation):
+    turn = await go(conversation, "/find_support", answer("check_registered", "none_of_these"))
     assert open_question(turn) == ("support_check", "check_registered")
     assert turn.slots["answers"] == {}
+
+
+@pytest.mark.parametrize("forged", ["stop it", ""])
+async def test_a_value_that_no_button_can_carry_is_no_tap_at_all(conversation, forged):
+    await go(conversation, "/find_support")
+    with pytest.raises(UnknownButton):
+        await go(conversation, answer("check_registered", forged))
+    turn = await go(conversation, answer("check_registered", "yes"))
+    assert turn.slots["answers"] == {"check_registered": "yes"}
 
 
 # The call-back

@@ -168,6 +168,9 @@ def test_a_card_as_it_is_told_is_made_of_fixed_texts():
         def get_slot(self, name):
             return self.language if name == "language" else None
 
+        def get_latest_entity_values(self, _name):
+            return iter(())
+
     domain = {"responses": responses()}
     for language in LANGUAGES:
         talk = Talk(None, Tracker(language), domain)
