@@ -39,6 +39,7 @@ from bot.databases import limits
 from bot.errors import DromError, describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
+from bot.nlu.vocabulary import vocabulary
 from bot.privacy.conversations import erase_conversation, overwrite_what_is_deleted
 from bot.settings import ROOT, Settings
 from bot.texts import text
@@ -101,6 +102,7 @@ class Assistant(Agent):
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         make_rasa_faster()
         store = store or create_tracker_store(settings)
+        vocabulary()  # where none is kept yet it is built, for longer than the first person would wait
         try:
             return cls.load(
                 model,
