@@ -68,6 +68,15 @@ def conversation(assistant):
     return Conversation(assistant)
 
 
+@pytest.fixture
+async def api():
+    """The stand-in for Telegram's Bot API."""
+    from tests.support.telegram_api import BotApi
+
+    async with BotApi() as running:
+        yield running
+
+
 def free_port() -> int:
     """Return a port of loopback that nothing listens on."""
     with socket.socket() as probe:

@@ -21,33 +21,11 @@ from bot.evaluation.intents import Parser
 from bot.languages import LANGUAGES
 from bot.nlu.embedding.protocol import SentenceEmbedding
 from bot.settings import ROOT
+from tests.benchmarks.usual_layout import PIPELINE
 
 MODEL = "model.tar.gz"
 DIET_EPOCHS = 12  # nearly all of the training examples are right by then; each costs a minute of CPU
-# As tests/benchmarks/usual_layout.py has it: what Rasa's documentation recommends.
-DIET = """\
-recipe: default.v1
-assistant_id: usual-pipeline
-language: lv
-pipeline:
-  - name: WhitespaceTokenizer
-  - name: RegexFeaturizer
-  - name: LexicalSyntacticFeaturizer
-  - name: CountVectorsFeaturizer
-  - name: CountVectorsFeaturizer
-    analyzer: char_wb
-    min_ngram: 1
-    max_ngram: 4
-  - name: DIETClassifier
-    epochs: {epochs}
-    batch_size: 256
-    constrain_similarities: true
-    random_seed: 20261122
-  - name: EntitySynonymMapper
-  - name: FallbackClassifier
-    threshold: 0.3
-    ambiguity_threshold: 0.1
-"""
+DIET = "recipe: default.v1\nassistant_id: usual-pipeline\nlanguage: lv\n" + PIPELINE
 LOGISTIC = """\
 recipe: default.v1
 assistant_id: logistic-regression

@@ -13,6 +13,9 @@ from bot.channels.telegram.service import Options, TelegramService
 from tests.support.echo_talk import EchoTalks
 from tests.support.telegram_api import BotApi
 
+# Nobody waits for Telegram's pace in a test that is not about it.
+FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
+
 
 def make_service(api: BotApi, folder: Path, talks: EchoTalks, **options: Any) -> TelegramService:
     """Return a bot that talks to the stand-in; it has not started yet."""

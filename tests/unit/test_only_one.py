@@ -6,21 +6,12 @@ import time
 import pytest
 
 from bot.channels.telegram import only_one
-from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.only_one import LEASE_S, Lease
 from bot.channels.telegram.state import Status
 from bot.channels.telegram.store import Store
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import BotApi, Phone
-from tests.support.telegram_bot import running
-
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
+from tests.support.telegram_api import Phone
+from tests.support.telegram_bot import FAST, running
 
 
 @pytest.fixture

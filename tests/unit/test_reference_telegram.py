@@ -3,15 +3,12 @@
 import pytest
 
 from bot.channels.telegram.extensions import Extensions
-from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.reference import add_reference
 from bot.directory.directory import directory
 from bot.reference.telling import FORWARD_LENGTH
 from tests.support.echo_talk import EchoTalks
 from tests.support.telegram_api import BotApi, Phone
-from tests.support.telegram_bot import running
-
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
+from tests.support.telegram_bot import FAST, running
 
 
 @pytest.fixture

@@ -6,23 +6,15 @@ import json
 import pytest
 
 from bot.assistant.messages import Button, Reply, payload
-from bot.channels.telegram.limits import Limits
 from bot.questionnaire.vault import vault
 from bot.voice import Heard
 from bot.voice.errors import RecordingTooLong
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import BotApi, Phone
-from tests.support.telegram_bot import running
+from tests.support.telegram_api import Phone
+from tests.support.telegram_bot import FAST, running
 
 # The pace of sending has tests of its own; here it would only cost time.
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
 VENTSPILS = (57.3937, 21.5647)
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
 
 
 @pytest.fixture

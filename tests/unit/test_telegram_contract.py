@@ -6,21 +6,13 @@ import time
 import pytest
 
 from bot.assistant.messages import Reply
-from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.state import State, Status
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import BotApi, Fault, Phone
+from tests.support.telegram_api import Fault, Phone
 from tests.support.telegram_api.server import ME
-from tests.support.telegram_bot import running
+from tests.support.telegram_bot import FAST, running
 
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
 LARGE = 2**52 - 7
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
 
 
 @pytest.fixture

@@ -12,20 +12,11 @@ import pytest
 from bot.assistant.messages import Button, Reply, payload
 from bot.breaker import PAUSE_S
 from bot.channels.telegram import sender as sending
-from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.service import bot_id, full_webhook_url
 from bot.channels.telegram.state import Status
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import BotApi, Fault, Phone
-from tests.support.telegram_bot import crash, make_service, running
-
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
+from tests.support.telegram_api import Fault, Phone
+from tests.support.telegram_bot import FAST, crash, make_service, running
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ import pytest
 
 from bot.assistant.messages import Button, Reply, payload
 from bot.channels.telegram.extensions import Extensions
-from bot.channels.telegram.limits import Limits
 from bot.voice.errors import SpeakingFailed
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import BotApi, Fault, Phone
-from tests.support.telegram_bot import crash, make_service, running
+from tests.support.telegram_api import Fault, Phone
+from tests.support.telegram_bot import FAST, crash, make_service, running
 
-FAST = Limits(per_second=1000, chat_pause_s=0.0, margin_s=0.0)
 DAY_S = 86_400.0
 
 
@@ -36,12 +34,6 @@ class Desk:
         extensions.command("join", self.join)
         extensions.button("take_request", self.take)
         return extensions
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
 
 
 @pytest.fixture

@@ -8,14 +8,8 @@ import pytest
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
 
-from tests.support.telegram_api import BotApi, Fault, Phone
+from tests.support.telegram_api import Fault, Phone
 from tests.support.telegram_api.phone import NotOnScreen
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as api:
-        yield api
 
 
 @pytest.fixture

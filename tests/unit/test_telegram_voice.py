@@ -14,18 +14,12 @@ from bot.voice.recordings import Recordings
 from bot.voice.voice import Voice
 from tests.support.echo_talk import EchoTalks
 from tests.support.speech import FakeEngine, FakeTranscriber, babble
-from tests.support.telegram_api import BotApi, Fault, Phone
+from tests.support.telegram_api import Fault, Phone
 from tests.support.telegram_bot import running
 
 FAST = Limits(chat_pause_s=0.0, margin_s=0.0)
 LISTEN = "🔊 Klausīties"
 NOTE = encode_opus(babble(1.5))
-
-
-@pytest.fixture
-async def api():
-    async with BotApi() as running_api:
-        yield running_api
 
 
 @pytest.fixture
