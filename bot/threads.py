@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import queue
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 
+# Threads that wait for work are used again: a new one costs as much as a short action.
+IDLE_AT_MOST = 8
+
 
 async def in_own_thread(work: Callable[[], T], name: str) -> T:
-    """Do some work in a new thread, in the caller's context; return its result, or raise what it raises."""
+    """Do some work in a thread that does nothing else until it is done, in the caller's context.
+
+    Return its result, or raise what it raises.
+    """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
     context = contextvars.copy_context()
@@ -30,8 +37,36 @@ async def in_own_thread(work: Callable[[], T], name: str) -> T:
         else:
             _call(loop, lambda: tell(lambda: done.set_result(result)))
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    _pool.start(run, name)
     return await done
+
+
+class _Threads:
+    """Threads without a limit: one that hangs keeps nobody from getting another."""
+
+    def __init__(self) -> None:
+        self._idle: list[queue.SimpleQueue[tuple[Callable[[], None], str]]] = []
+
+    def start(self, work: Callable[[], None], name: str) -> None:
+        """Begin some work in a thread with a name."""
+        try:
+            orders = self._idle.pop()
+        except IndexError:
+            orders = queue.SimpleQueue()
+            threading.Thread(target=self._serve, args=[orders], name=name, daemon=True).start()
+        orders.put((work, name))
+
+    def _serve(self, orders: queue.SimpleQueue[tuple[Callable[[], None], str]]) -> None:
+        while True:
+            work, threading.current_thread().name = orders.get()
+            work()
+            del work  # what it holds shall not live until the next
+            if len(self._idle) >= IDLE_AT_MOST:
+                return
+            self._idle.append(orders)
+
+
+_pool = _Threads()
 
 
 async def within(seconds: float, future: asyncio.Future[T]) -> T:

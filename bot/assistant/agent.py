@@ -199,6 +199,10 @@ class Assistant(Agent):
         self._languages.pop(sender_id, None)
         return count
 
+    def remembered_language(self, sender_id: str) -> Language | None:
+        """Return the language of a chat that this process answered; None where it does not know (any more)."""
+        return self._languages.get(sender_id)
+
     def _remember_language(self, sender_id: str, language: Language | None) -> None:
         """Keep the language of a chat for an apology when the store can't be read."""
         if language:
@@ -209,12 +213,13 @@ class Assistant(Agent):
 
     def _language_for(self, message: UserMessage) -> Language:
         turn = message.output_channel.turn if isinstance(message.output_channel, ReplyCollector) else None
+        known = as_language(turn.language if turn else None) or self._languages.get(message.sender_id)
+        if known:
+            return known
         is_typed = message.text and not message.parse_data
         guess = identify_language(message.text) if is_typed else None
         return (
-            as_language(turn.language if turn else None)
-            or self._languages.get(message.sender_id)
-            or (guess.language if guess else None)
+            (guess.language if guess else None)
             or as_language((message.metadata or {}).get("language_code"))
             or DEFAULT_LANGUAGE
         )

@@ -17,7 +17,8 @@ from bot.assistant.context import Context
 from bot.assistant.messages import Button, Turn
 from bot.assistant.position import position_payload
 from bot.errors import describe
-from bot.languages import DEFAULT_LANGUAGE
+from bot.languages import DEFAULT_LANGUAGE, Language
+from bot.nlu.language import resolve_language
 from bot.voice.menus import number_said
 
 MAX_TEXT = 4096
@@ -86,6 +87,11 @@ class Conversation:
         """Return what the talk knows: its language, the card under discussion, what is waited for."""
         tracker = await self.assistant.tracker_store.get_or_create_tracker(self.sender_id)
         return Context.of(tracker, {"language_code": self.language_code})
+
+    async def language(self) -> Language:
+        """Return the language of the talk so far; asks the store only where this process does not know it."""
+        known = self.assistant.remembered_language(self.sender_id)
+        return known or resolve_language(None, await self.context())
 
     async def _send(self, text: str, parse_data: dict[str, Any] | None) -> Turn:
         collector = ReplyCollector(self.channel)

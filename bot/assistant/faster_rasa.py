@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.faster_policies import make_policies_faster
+from bot.assistant.faster_trackers import make_trackers_faster
 from bot.databases import SQLITE_WAIT_S
 
 # What is replaced, as Rasa has it.
@@ -43,6 +44,7 @@ def make_rasa_faster() -> None:
     _carry_each_slot_once()
     _plan_graph_once()
     make_policies_faster()
+    make_trackers_faster()
 
 
 def _keep_response_schema() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
@@ -19,6 +21,9 @@ from bot.privacy.redaction import redact
 from bot.questionnaire.loading import find_question
 from bot.questionnaire.models import Kind
 from bot.questionnaire.vault import is_token
+
+# One: spaCy and the components are not made for two at once.
+_understanding = ThreadPoolExecutor(1, thread_name_prefix="understanding")
 
 NOT_TOLD = frozenset({"action_listen", "action_session_start", "action_extract_slots"})
 
@@ -63,6 +68,18 @@ class ContextProcessor(MessageProcessor):
                 message_id=message.message_id,
             ),
             self.domain,
+        )
+
+    async def parse_message(
+        self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        """Understand a message as Rasa does, in a thread: the embedding leaves Python's lock to the other chats.
+
+        Rasa also warns of what the domain does not have; `drom check` does that, before the training.
+        """
+        talk = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+        return await asyncio.get_running_loop().run_in_executor(
+            _understanding, self._parse_message_with_graph, message, talk, only_output_properties
         )
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:

@@ -5,8 +5,10 @@ import random
 import pytest
 from rasa.core.policies.memoization import AugmentedMemoizationPolicy
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.events import DefinePrevUserUtteredFeaturization
+from rasa.shared.core.slots import CategoricalSlot
 
-from bot.assistant import faster_policies
+from bot.assistant import faster_policies, faster_trackers
 from bot.assistant.conversation import Conversation
 from bot.assistant.faster_rasa import ORIGINALS
 
@@ -64,6 +66,31 @@ async def test_each_story_that_is_remembered_is_recalled_and_no_other(assistant)
         assert got.probabilities == expected.probabilities
         recalled += max(expected.probabilities) > 0
     assert recalled > 2
+
+
+async def test_each_state_of_a_talk_is_as_rasa_makes_it(assistant):
+    kept, rasas = type(assistant.domain)._get_user_sub_state, faster_trackers.ORIGINALS[0]
+    told = 0
+    async for tracker in talks(assistant, 2, 8):
+        for _ in range(2):  # the second time from what is kept
+            assert kept(assistant.domain, tracker) == rasas(assistant.domain, tracker)
+        told += bool(kept(assistant.domain, tracker))
+        message = tracker.latest_message
+        if message:
+            DefinePrevUserUtteredFeaturization(use_text_for_featurization=True).apply_to(tracker)
+            assert kept(assistant.domain, tracker) == rasas(assistant.domain, tracker)
+            DefinePrevUserUtteredFeaturization(use_text_for_featurization=None).apply_to(tracker)
+    assert told > 20
+
+
+def test_a_copied_slot_is_as_python_copies_it():
+    slot = CategoricalSlot("language", mappings=[], values=["lv", "ru"], initial_value="lv")
+    slot.value = "ru"
+    ours, pythons = faster_trackers._copied_slot(slot), object.__reduce_ex__(slot, 4)
+    assert type(ours) is CategoricalSlot
+    assert vars(ours) == pythons[2]
+    ours.value = "lv"
+    assert slot.value == "ru"
 
 
 def test_a_lookup_that_can_not_be_read_leaves_nothing_out():

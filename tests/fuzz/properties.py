@@ -26,7 +26,7 @@ from bot.channels.telegram.callback_data import NoPayload, payload_name, payload
 from bot.channels.telegram.incoming import Incoming, understand
 from bot.channels.telegram.inline import results as inline_results
 from bot.channels.telegram.rendering import send_text
-from bot.channels.telegram.requests import readable
+from bot.channels.telegram.requests import read
 from bot.directory.directory import directory
 from bot.directory.errors import ContentError
 from bot.directory.importing import plan_import
@@ -229,13 +229,9 @@ def check_payload(payload: str) -> None:
 
 def check_update(update: Any) -> None:
     """An update is refused, needs no answer, or is understood; the text in it is bounded."""
-    from telegram import Update
-
-    document = readable(update)
-    if document is None:
+    one = read(update, None)
+    if one is None:
         return
-    one = Update.de_json(document, None)
-    assert one is not None
     incoming = understand(one, "drom_bot", 99)
     if incoming is not None:
         demand(len(incoming.text) <= MAX_TEXT + 300, "a text over the limit", repr(update))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.assistant.context import Context
 from bot.assistant.messages import Button, Reply, Turn, UnknownButton
 from bot.assistant.phrases import with_permanent_buttons
-from bot.languages import as_language
+from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 
 
 @dataclass
@@ -66,6 +66,10 @@ class EchoTalk:
     async def context(self) -> Context:
         """Tell what is remembered."""
         return Context(phone_language=as_language(self.language_code), requested_slot=self.talks.requested_slot)
+
+    async def language(self) -> Language:
+        """Tell the language of the phone."""
+        return as_language(self.language_code) or DEFAULT_LANGUAGE
 
     async def _turn(self, words: str, intent: str | None) -> Turn:
         await asyncio.sleep(self.talks.delay_s)

@@ -12,6 +12,7 @@ import bot.assistant.rasa_start  # noqa: F401
 
 # isort: split
 from rasa.core.actions.action import ActionSessionStart, RemoteAction
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
@@ -19,7 +20,7 @@ from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-from bot.assistant import faster_policies
+from bot.assistant import faster_policies, faster_trackers
 from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.agent import create_tracker_store
 from bot.assistant.faster_rasa import ORIGINALS, make_rasa_faster
@@ -53,6 +54,9 @@ DIGESTS = {
     faster_policies.ORIGINALS[2]: "d3109c1a97de319c",
     faster_policies.ORIGINALS[3]: "19903a81bee56ca9",
     faster_policies.ORIGINALS[4]: "b8096b0b8f9d02c1",
+    faster_trackers.ORIGINALS[0]: "d7c9322b9abf1427",
+    faster_trackers.ORIGINALS[1]: "8f39eb22462aa62b",
+    MessageProcessor.parse_message: "b98d8e49b9f2c433",
     SQLTrackerStore.save: "57165e46eab3de08",
     SQLTrackerStore._retrieve: "c8adbf6f4b61ddd1",
     SQLTrackerStore._event_query: "cd44f7901b860bfd",

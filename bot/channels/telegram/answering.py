@@ -25,7 +25,6 @@ from bot.channels.telegram.store import Outgoing, Store
 from bot.directory.directory import help_line_number
 from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
-from bot.nlu.language import resolve_language
 from bot.privacy.pseudonym import Pseudonyms
 from bot.questionnaire.telephone import CONTACT_SLOT, contact_payload
 from bot.texts import text
@@ -64,6 +63,9 @@ class Talk(Protocol):
 
     async def context(self) -> Context:
         """Return what the talk knows."""
+
+    async def language(self) -> Language:
+        """Return the language of the talk so far."""
 
 
 class TalkFactory(Protocol):
@@ -207,7 +209,7 @@ class Answers:
     async def _words(self, talk: Talk, incoming: Incoming) -> tuple[Turn, Language, list[str]]:
         handler = self._extensions.for_words
         if handler:
-            language = await _language_of(talk)
+            language = await talk.language()
             # It is asked at every message, and waits for a database.
             self._words_work.check()
             visit = Visit(self.chat(incoming), language, incoming.text)
@@ -240,12 +242,12 @@ class Answers:
         values: Mapping[str, str | bool] | None = None,
     ) -> tuple[Turn, Language, list[str]]:
         """Have an extension answer."""
-        language = await _language_of(talk)
+        language = await talk.language()
         visit = Visit(self.chat(incoming), language, argument, values or {}, incoming.shown, incoming.titles)
         return Turn(replies=list(await handler(visit))), language, []
 
     async def _hear(self, talk: Talk, incoming: Incoming, listener: Listener) -> tuple[Turn, Language, list[str]]:
-        language = await _language_of(talk)
+        language = await talk.language()
         assert incoming.file_id is not None
         try:
             heard = await listener.listen(await self._download(incoming.file_id), language)
@@ -279,7 +281,7 @@ class Answers:
 
     async def _say_ourselves(self, talk: Talk, kind: str) -> tuple[Turn, Language, list[str]]:
         """Answer what the dialogue has no words for, such as a photo."""
-        language = await _language_of(talk)
+        language = await talk.language()
         words = text("telegram", kind, language, line=help_line_number("nva"))
         buttons = []
         if kind in FOR_READING:
@@ -327,10 +329,6 @@ class Answers:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-
-
-async def _language_of(talk: Talk) -> Language:
-    return resolve_language(None, await talk.context())
 
 
 def without_notes(incoming: Incoming, names: frozenset[str]) -> Incoming:

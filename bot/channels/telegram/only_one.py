@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 from telegram import Bot
 from telegram.error import BadRequest, Conflict
 
+from bot.channels.telegram.requests import TolerantBot
 from bot.channels.telegram.store import Store
 from bot.channels.telegram.tables import pollers
 from bot.errors import describe
@@ -166,7 +167,7 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-async def watch(bot: Bot, allowed_updates: list[str], seconds: float = WATCH_S) -> None:
+async def watch(bot: TolerantBot, allowed_updates: list[str], seconds: float = WATCH_S) -> None:
     """Look for some seconds, without taking anything, whether another program polls with the same token.
 
     Raises:
@@ -175,7 +176,7 @@ async def watch(bot: Bot, allowed_updates: list[str], seconds: float = WATCH_S) 
     ends = time.monotonic() + seconds
     seen: set[int] = set()
     while (left := ends - time.monotonic()) > 0:
-        updates = await bot.get_updates(limit=BATCH, timeout=math.ceil(left), allowed_updates=allowed_updates)
+        updates = await bot.updates(allowed_updates, BATCH, math.ceil(left))
         waiting = {update.update_id for update in updates}
         if seen - waiting:
             raise Conflict("Conflict: another program takes the updates")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
 from bot.channels.telegram.http_client import AiohttpRequest
 
@@ -57,23 +59,6 @@ def _error_code(payload: bytes) -> int | None:
     return code if isinstance(code, int) else int(HTTPStatus.BAD_REQUEST)
 
 
-class PollingRequest(StatusRequest):
-    """Asks for updates; one that can't be read whole does not keep the others back.
-
-    PTB reads a batch as a whole, and a mistake in one update would lose all of them, again and
-    again. Such a one is replaced by what is essential of it (see :func:`readable`).
-    """
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> Any:
-        """Return the JSON document of Telegram's answer, with readable updates alone."""
-        document = AiohttpRequest.parse_json_payload(payload)
-        result = document.get("result") if isinstance(document, dict) else None
-        if isinstance(result, list):
-            document["result"] = [one for one in map(readable, result) if one is not None]
-        return document
-
-
 # What of a message or a tap is needed to answer it at all.
 ESSENTIALS = {
     "message": ("message_id", "date", "chat", "from", "text"),
@@ -84,8 +69,8 @@ ESSENTIALS = {
 UNREAD = "unread"
 
 
-def readable(update: Any) -> dict[str, Any] | None:
-    """Return an update as it is where PTB can read it, else what is essential of it; None: it has no number.
+def read(update: Any, bot: Bot | None) -> Update | None:
+    """Return an update as PTB reads it, else what is essential of it; None: it has no number.
 
     A single field that is missing or new in a part that we do not even look at, such as a poll's, must
     not leave a person without an answer. Where the essentials can't be read either, the number is left.
@@ -98,16 +83,23 @@ def readable(update: Any) -> dict[str, Any] | None:
         query.setdefault("chat_instance", "")  # of no use to us; other servers leave it out at times
     for part in (dict, _essentials):
         try:
-            # JSON can hold half a character; no store can keep it, and nobody can be answered with it.
-            written = json.dumps(part(update), ensure_ascii=False).encode("utf-8", "replace")
-            attempt = json.loads(written)
-            # PTB takes away what it reads, so it reads a copy.
-            Update.de_json(json.loads(written), None)
+            return Update.de_json(_whole(part(update)), bot)
         except Exception as error:
             logger.warning("An update can't be read whole (%s).", type(error).__name__)
-        else:
-            return dict(attempt)
-    return {"update_id": update["update_id"]}
+    return Update(update["update_id"])
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its texts whole.
+
+    JSON can hold half a character; no store can keep it, and nobody can be answered with it.
+    """
+    written = json.dumps(document, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return dict(json.loads(written.encode("utf-8", "replace")))
+    return document
 
 
 def _essentials(update: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +118,35 @@ def _essentials(update: dict[str, Any]) -> dict[str, Any]:
     return bare
 
 
+class TolerantBot(Bot):
+    """A bot that is handed each update by itself: one that can't be read whole does not keep the others back.
+
+    PTB reads a batch as a whole; a mistake in one update would lose all of them, again and again.
+    """
+
+    async def updates(
+        self, allowed_updates: Sequence[str], limit: int, wait_s: int, offset: int | None = None
+    ) -> list[Update]:
+        """Ask for updates, as ``Bot.get_updates`` does.
+
+        Args:
+            allowed_updates: the kinds that are wanted.
+            limit: how many at most.
+            wait_s: how long Telegram may wait for the first, in seconds.
+            offset: the first number that is wanted; those before it are acknowledged.
+
+        Raises:
+            TelegramError: Telegram could not be asked, or refused.
+        """
+        asked = {"timeout": wait_s, "limit": limit, "allowed_updates": list(allowed_updates)}
+        if offset is not None:
+            asked["offset"] = offset
+        answer = await self._post("getUpdates", asked, read_timeout=READ_TIMEOUT_S + wait_s)
+        if not isinstance(answer, list):
+            raise TelegramError("Telegram's answer is no list of updates")
+        return [update for one in answer if (update := read(one, self)) is not None]
+
+
 class Api:
     """A bot with its connections. Making and opening it calls nothing, so that it can't fail or wait.
 
@@ -136,8 +157,8 @@ class Api:
 
     def __init__(self, token: str, api_url: str):
         base = api_url.rstrip("/")
-        self._requests = (_request(StatusRequest, CONNECTIONS), _request(PollingRequest, POLLING_CONNECTIONS))
-        self.bot = Bot(
+        self._requests = (_request(StatusRequest, CONNECTIONS), _request(StatusRequest, POLLING_CONNECTIONS))
+        self.bot = TolerantBot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",

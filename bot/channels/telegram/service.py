@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from telegram import Bot, InlineQuery, Update
+from telegram import InlineQuery, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
@@ -27,7 +27,7 @@ from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.only_one import WATCH_S, Lease, until_the_other_may_be_gone, watch
 from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
-from bot.channels.telegram.requests import Api, readable
+from bot.channels.telegram.requests import Api, read
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.state import REMEDIES, State, Status
 from bot.channels.telegram.store import Store
@@ -109,7 +109,7 @@ class TelegramService:
         self.state = State(mode="webhook" if options.webhook_url else "polling")
         self._pseudonyms = Pseudonyms.from_folder(options.data_dir)
         self._api = Api(options.token, options.api_url)
-        self._bot: Bot = self._api.bot
+        self._bot = self._api.bot
         self._bot_id = bot_id(options.token)
         self._store = Store(options.database_url)
         extensions = extensions or Extensions()
@@ -190,10 +190,10 @@ class TelegramService:
         Returns:
             False where the document is no update at all.
         """
-        one = readable(document)
-        if one is None:
+        update = read(document, self._bot)
+        if update is None:
             return False
-        await self.accept([Update.de_json(one, self._bot)])
+        await self.accept([update])
         return True
 
     async def accept(self, updates: Sequence[Update]) -> None:
@@ -304,9 +304,7 @@ class TelegramService:
         wait = 0  # the first time only to see whether it works
         while True:
             began = time.monotonic()
-            updates = await self._bot.get_updates(
-                offset=offset, limit=BATCH, timeout=wait, allowed_updates=ALLOWED_UPDATES
-            )
+            updates = await self._bot.updates(ALLOWED_UPDATES, BATCH, wait, offset)
             self._succeeded()
             if wait and all(update.update_id < (offset or 0) for update in updates):
                 # Telegram lets us wait for news; where a server does not, it is not asked without pause.

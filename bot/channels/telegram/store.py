@@ -17,7 +17,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -58,6 +59,30 @@ MOST_OWED = 20_000
 
 # A parameter of our own: the chat and the name by which a message is found again, to be changed.
 NAMED = "named"
+# Of so many chats it is known without asking which keyboard they have.
+KEYBOARDS_KNOWN = 10_000
+
+# What every message needs, made once: SQLAlchemy takes longer to make a statement than SQLite to run it.
+_MY_UPDATES = updates.c.bot_id == sa.bindparam("bot")
+_KNOWN_UPDATES = sa.select(updates.c.update_id).where(
+    _MY_UPDATES, updates.c.update_id.in_(sa.bindparam("ids", expanding=True))
+)
+_SAID_BEFORE = (
+    sa.select(
+        updates.c.once, updates.c.received_at, updates.c.update_id, updates.c.body.isnot(None).label("unanswered")
+    )
+    .where(_MY_UPDATES, updates.c.once.in_(sa.bindparam("said", expanding=True)))
+    .order_by(updates.c.received_at)
+)
+_UNSENT_OF = sa.select(outbox.c.update_id).where(
+    outbox.c.bot_id == sa.bindparam("bot"), outbox.c.update_id.in_(sa.bindparam("ids", expanding=True))
+)
+_ANSWERED = (
+    sa.update(updates).where(_MY_UPDATES, updates.c.update_id == sa.bindparam("answered")).values(body=sa.null())
+)
+_SENT = sa.delete(outbox).where(outbox.c.id == sa.bindparam("sent"))
+_NEW_UPDATE, _NEW_REPLY = sa.insert(updates), sa.insert(outbox)
+_KEYBOARD = sa.select(chats.c.keyboard_language).where(chats.c.chat == sa.bindparam("chat"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +154,7 @@ class Store:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="telegram-store")
         self._breaker = Breaker("the store of the Telegram channel")
         self._owed: list[Any] = []
+        self._keyboards: OrderedDict[str, str | None] = OrderedDict()
         self.bot_id = 0
 
     async def open(self, bot_id: int) -> None:
@@ -169,10 +195,14 @@ class Store:
             chat: the pseudonym of the chat.
             keyboard: the language of the keyboard that the answer brings; None: it brings none.
         """
-        return await self.in_transaction(lambda c: self._answered(c, update_id, chat_id, answer, chat, keyboard))
+        pending = await self.in_transaction(lambda c: self._answered(c, update_id, chat_id, answer, chat, keyboard))
+        if keyboard is not None:
+            self._know_keyboard(chat, keyboard)
+        return pending
 
     async def unanswered(self) -> list[Unanswered]:
         """Return what an earlier process received and did not answer, in order."""
+        self._keyboards.clear()  # another process may have changed them
         return await self.in_transaction(self._unanswered)
 
     async def unsent(self) -> list[Pending]:
@@ -184,7 +214,7 @@ class Store:
         named = pending.outgoing.parameters.get(NAMED)
 
         def delete(connection: Connection) -> None:
-            connection.execute(sa.delete(outbox).where(outbox.c.id == pending.id))
+            connection.execute(_SENT, {"sent": pending.id})
             if named and message_id is not None:
                 row = {"message_id": message_id, "until": self._clock() + MESSAGE_MEMORY_S}
                 connection.execute(sa.insert(messages).values(bot_id=self.bot_id, **named, **row))
@@ -225,8 +255,16 @@ class Store:
 
     async def keyboard_language(self, chat: str) -> str | None:
         """Return the language of the keyboard that a chat has; None: it has none yet."""
-        query = sa.select(chats.c.keyboard_language).where(chats.c.chat == chat)
-        return await self.in_transaction(lambda c: c.execute(query).scalar())
+        if chat not in self._keyboards:
+            found = await self.in_transaction(lambda c: c.execute(_KEYBOARD, {"chat": chat}).scalar())
+            self._know_keyboard(chat, found)
+        return self._keyboards[chat]
+
+    def _know_keyboard(self, chat: str, language: str | None) -> None:
+        self._keyboards[chat] = language
+        self._keyboards.move_to_end(chat)
+        if len(self._keyboards) > KEYBOARDS_KNOWN:
+            self._keyboards.popitem(last=False)
 
     async def forget(self, chat: str) -> None:
         """Erase everything about a chat, known by its pseudonym."""
@@ -237,6 +275,7 @@ class Store:
             connection.execute(sa.delete(messages).where(messages.c.chat == chat))
 
         await self.in_transaction(erase)
+        self._keyboards.pop(chat, None)
 
     async def keep_button(self, payload: str) -> str:
         """Return a short code that stands for a payload from now on, also after a restart."""
@@ -285,54 +324,48 @@ class Store:
         now = self._clock()
         accepted = Accepted()
         known = self._known(connection, [one.update_id for one in received])
+        latest = self._latest(connection, {one.once for one in received if one.once is not None})
+        rows: list[dict[str, Any]] = []
         for one in received:
             if one.update_id in known:
                 continue
             known.add(one.update_id)
             body = one.body
             if one.once is not None:
-                latest = self._latest(connection, one.once)
-                if latest is not None:
-                    received_at, is_pending = latest
+                if one.once in latest:
+                    received_at, is_pending = latest[one.once]
                     accepted.seen_before.add(one.update_id)
                     # Where the clock was set back, what was received "later" is not the moment before.
                     is_double = one.window_s is not None and 0 <= now - received_at < one.window_s
                     if is_double or (one.window_s is not None and is_pending):
                         body = None  # said already: nothing is left to answer
-            connection.execute(
-                sa.insert(updates).values(
-                    bot_id=self.bot_id,
-                    update_id=one.update_id,
-                    received_at=now,
-                    once=one.once,
-                    body=None if body is None else json.dumps(body, ensure_ascii=False),
-                    starts=0,
-                )
-            )
+                latest[one.once] = now, body is not None
+            row = {"bot_id": self.bot_id, "update_id": one.update_id, "received_at": now, "once": one.once, "starts": 0}
+            rows.append({**row, "body": None if body is None else json.dumps(body, ensure_ascii=False)})
             if body is not None:
                 accepted.new.add(one.update_id)
+        if rows:
+            connection.execute(_NEW_UPDATE, rows)
         return accepted
 
-    def _known(self, connection: Connection, ids: Iterable[int]) -> set[int]:
-        query = sa.select(updates.c.update_id).where(
-            (updates.c.bot_id == self.bot_id) & updates.c.update_id.in_(list(ids))
-        )
-        return {row.update_id for row in connection.execute(query)}
+    def _known(self, connection: Connection, ids: Sequence[int]) -> set[int]:
+        rows = connection.execute(_KNOWN_UPDATES, {"bot": self.bot_id, "ids": ids})
+        return {row.update_id for row in rows}
 
-    def _latest(self, connection: Connection, once: str) -> tuple[float, bool] | None:
-        """Return when something of this ``once`` came last, and whether its answer is still on its way."""
-        query = (
-            sa.select(updates.c.received_at, updates.c.update_id, updates.c.body.isnot(None).label("unanswered"))
-            .where((updates.c.bot_id == self.bot_id) & (updates.c.once == once))
-            .order_by(updates.c.received_at.desc())
-            .limit(1)
-        )
-        row = connection.execute(query).first()
-        if row is None:
-            return None
-        unsent = sa.select(outbox.c.id).where((outbox.c.bot_id == self.bot_id) & (outbox.c.update_id == row.update_id))
-        is_pending = bool(row.unanswered) or connection.execute(unsent.limit(1)).first() is not None
-        return row.received_at, is_pending
+    def _latest(self, connection: Connection, said: set[str]) -> dict[str, tuple[float, bool]]:
+        """Return when something of each ``once`` came last, and whether its answer is still on its way."""
+        if not said:
+            return {}
+        rows = connection.execute(_SAID_BEFORE, {"bot": self.bot_id, "said": sorted(said)})
+        latest = {row.once: row for row in rows}
+        answered = [row.update_id for row in latest.values() if not row.unanswered]
+        unsent: set[int] = set()
+        if answered:
+            replies = connection.execute(_UNSENT_OF, {"bot": self.bot_id, "ids": answered})
+            unsent = {reply.update_id for reply in replies}
+        return {
+            once: (row.received_at, bool(row.unanswered) or row.update_id in unsent) for once, row in latest.items()
+        }
 
     def _answered(
         self,
@@ -344,8 +377,7 @@ class Store:
         keyboard: str | None,
     ) -> list[Pending]:
         now = self._clock()
-        is_this = (updates.c.bot_id == self.bot_id) & (updates.c.update_id == update_id)
-        connection.execute(sa.update(updates).where(is_this).values(body=None))
+        connection.execute(_ANSWERED, {"bot": self.bot_id, "answered": update_id})
         pending = self._put(connection, update_id, chat_id, now, answer)
         if keyboard is not None:
             connection.execute(sa.delete(chats).where(chats.c.chat == chat))
@@ -365,7 +397,7 @@ class Store:
                 "method": outgoing.method,
                 "parameters": json.dumps(outgoing.parameters, ensure_ascii=False),
             }
-            inserted = connection.execute(sa.insert(outbox).values(**row))
+            inserted = connection.execute(_NEW_REPLY, row)
             pending.append(Pending(inserted.inserted_primary_key[0], chat_id, created_at, outgoing))
         return pending
 
