@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -205,33 +206,29 @@ class Phone:
             shown.message["reply_markup"] = markup
         self._changed.set()
 
+    async def changes(self, until: float) -> None:
+        """Wait for the next change of the screen, but only until a time of ``time.monotonic()``."""
+        self._changed.clear()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), max(0.0, until - time.monotonic()))
+
     async def see_change(self, shown: Shown, words: str, within: float = 20.0) -> Shown:
         """Wait until a message on the screen has these words in it."""
         ends = time.monotonic() + within
         while words not in shown.text:
-            self._changed.clear()
-            left = ends - time.monotonic()
-            if left <= 0:
+            if time.monotonic() > ends:
                 raise AssertionError(f"{words!r} was expected within {within} s, but the message is {shown.text!r}")
-            try:
-                await asyncio.wait_for(self._changed.wait(), left)
-            except asyncio.TimeoutError:
-                pass
+            await self.changes(ends)
         return shown
 
     async def see(self, count: int = 1, within: float = 20.0) -> list[Shown]:
         """Wait for so many more messages, and return them."""
         ends = time.monotonic() + within
         while len(self.screen) < self._read + count:
-            self._changed.clear()
-            left = ends - time.monotonic()
-            if left <= 0:
+            if time.monotonic() > ends:
                 new = [one.text for one in self.screen[self._read :]]
                 raise AssertionError(f"{count} messages were expected within {within} s, but there is only {new}")
-            try:
-                await asyncio.wait_for(self._changed.wait(), left)
-            except asyncio.TimeoutError:
-                pass
+            await self.changes(ends)
         new_messages = self.screen[self._read : self._read + count]
         self._read += count
         return new_messages
