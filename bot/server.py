@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +65,9 @@ def serve(settings: Settings) -> None:
         running.ctx.desk = RunningDesk(settings, running.ctx.telegram)
         running.ctx.agent.erasers.append(running.ctx.desk.desk.erase)
         running.ctx.desk.start()
+        # What is loaded stays: looking through it for garbage would hold up everybody for a third of a second.
+        gc.collect()
+        gc.freeze()
 
     async def stop_desk(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         if hasattr(running.ctx, "desk"):

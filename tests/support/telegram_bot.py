@@ -51,5 +51,5 @@ async def crash(service: TelegramService) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     service._store._engine.dispose()
-    service._store._thread.shutdown(wait=False, cancel_futures=True)
+    service._store._transactions._thread.shutdown(wait=False, cancel_futures=True)
     await service._api.close()

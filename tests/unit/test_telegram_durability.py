@@ -422,7 +422,7 @@ async def test_a_store_that_hangs_delays_one_answer_and_not_everybodys(api, talk
                 phone.write("sveiki")
             await asyncio.gather(*(phone.see_one(within=30) for phone in phones))
             held.execute("ROLLBACK")
-        await until(lambda: not service._store._breaker._failures or not service._sender.waiting)
+        await until(lambda: not service._store._transactions._breaker._failures or not service._sender.waiting)
 
 
 async def test_a_turn_that_hangs_keeps_only_its_own_chat_waiting(api, talks, tmp_path):

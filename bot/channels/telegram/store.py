@@ -11,23 +11,18 @@ written to (:mod:`bot.channels.telegram.addresses`). What stays is a pseudonym.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import logging
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from bot.breaker import Breaker
 from bot.channels.telegram.tables import (
     addresses,
     buttons,
@@ -38,11 +33,9 @@ from bot.channels.telegram.tables import (
     outbox,
     updates,
 )
-from bot.errors import describe
-from bot.threads import within
+from bot.channels.telegram.transactions import Transactions
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 # Telegram keeps an update for a day; one that comes again later than this is taken as new.
 UPDATE_MEMORY_S = 48 * 3600
@@ -52,9 +45,6 @@ CHAT_MEMORY_S = 30 * 24 * 3600
 MESSAGE_MEMORY_S = 40 * 24 * 3600
 # The number in the outbox of what answers no update; Telegram's begin with 1.
 NO_UPDATE = 0
-# For one call; the database's own limits are shorter.
-LIMIT_S = 3.0
-MOST_OWED = 20_000
 
 
 # A parameter of our own: the chat and the name by which a message is found again, to be changed.
@@ -150,31 +140,18 @@ class Store:
     def __init__(self, url: str, clock: Callable[[], float] = time.time):
         self._engine = create_store_engine(url)
         self._clock = clock
-        # One thread: SQLite takes one writer at a time, and what one chat writes stays in order.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="telegram-store")
-        self._breaker = Breaker("the store of the Telegram channel")
-        self._owed: list[Any] = []
+        self._transactions = Transactions(self._engine, "the store of the Telegram channel")
         self._keyboards: OrderedDict[str, str | None] = OrderedDict()
         self.bot_id = 0
 
     async def open(self, bot_id: int) -> None:
         """Create the tables where they are missing. Update ids are those of the bot ``bot_id``."""
         self.bot_id = bot_id
-        await self._run(lambda: metadata.create_all(self._engine))
+        await self._transactions.aside(lambda: metadata.create_all(self._engine))
 
     async def close(self) -> None:
         """Close the database, when what was begun, and what is owed, is written."""
-        if self._owed:
-            try:
-                # Asked once more, however lately it failed: there is no later.
-                await within(LIMIT_S, self._run(lambda: self._transact(_Call(lambda connection: None))))
-            except Exception as error:  # after the next start some answers are sent again
-                logger.error("%d notes of what was done could not be written: %s", len(self._owed), describe(error))
-        try:
-            await within(LIMIT_S, self._run(self._engine.dispose))
-        except asyncio.TimeoutError:
-            logger.error("The store does not answer; it is left as it is")
-        self._thread.shutdown(wait=False)
+        await self._transactions.close()
 
     async def receive(self, received: Sequence[Received]) -> Accepted:
         """Store updates in one transaction, and tell which of them are new."""
@@ -418,73 +395,22 @@ class Store:
     def answered_later(self, update_id: int) -> None:
         """Note that an update was answered while the store was away; it is written before anything else is."""
         is_this = (updates.c.bot_id == self.bot_id) & (updates.c.update_id == update_id)
-        self._owe(sa.update(updates).where(is_this).values(body=None))
+        self._transactions.owe(sa.update(updates).where(is_this).values(body=None))
 
     def sent_later(self, pending: Pending) -> None:
         """Note that Telegram has a reply, while the store was away."""
         if pending.id is not None:
-            self._owe(sa.delete(outbox).where(outbox.c.id == pending.id))
-
-    def _owe(self, change: Any) -> None:
-        if len(self._owed) < MOST_OWED:
-            self._owed.append(change)
+            self._transactions.owe(sa.delete(outbox).where(outbox.c.id == pending.id))
 
     async def in_transaction(self, work: Callable[[Connection], T]) -> T:
-        """Do some work in the store's thread and in a transaction; return its result.
+        """Do some work in a transaction; return its result (see :class:`Transactions`).
 
         Raises:
             Away: the store failed a moment ago.
             asyncio.TimeoutError: it did not answer in time. Nothing of the work is done then, or ever will be.
         """
-        self._breaker.check()
-        call = _Call(work)
-        try:
-            result = await within(LIMIT_S, self._run(lambda: self._transact(call)))
-        except IntegrityError:
-            raise  # the store works; it refuses this
-        except (SQLAlchemyError, OSError, asyncio.TimeoutError):
-            call.give_up()
-            self._breaker.failed()
-            raise
-        self._breaker.succeeded()
-        return cast(T, result)
+        return await self._transactions.run(work)
 
     def in_transaction_blocking(self, work: Callable[[Connection], T]) -> T:
         """Do the same from any thread but the store's own, and wait for it."""
-        return cast(T, self._thread.submit(self._transact, _Call(work)).result(LIMIT_S))
-
-    def _transact(self, call: _Call) -> Any:
-        owed = self._owed[:]
-        if owed:
-            with self._engine.begin() as connection:
-                for change in owed:
-                    connection.execute(change)
-            del self._owed[: len(owed)]
-        with self._engine.begin() as connection:
-            result = call.work(connection)
-            call.commit()
-            return result
-
-    def _run(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-class GivenUp(Exception):
-    """Nobody waits for the work any more; it is undone."""
-
-
-class _Call:
-    """Some work, and whether it still counts: either it is committed or it is given up."""
-
-    def __init__(self, work: Callable[[Connection], Any]):
-        self.work = work
-        self._is_decided = threading.Lock()
-
-    def commit(self) -> None:
-        """Decide that it counts; raise where it was given up."""
-        if not self._is_decided.acquire(blocking=False):
-            raise GivenUp
-
-    def give_up(self) -> None:
-        """Decide that it does not count, unless it is decided already."""
-        self._is_decided.acquire(blocking=False)
+        return self._transactions.run_blocking(work)
