@@ -122,13 +122,27 @@ def check(as_json: bool = typer.Option(False, "--json", help="Print one JSON doc
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: drom dependencies")
-def dependencies() -> None:
+@app.command(epilog="Example: drom dependencies --advisories advisory-database/vulns")
+def dependencies(
+    advisories: Optional[Path] = typer.Option(
+        None, exists=True, file_okay=False, metavar="FOLDER", help="A copy of an advisory database (OSV) to scan with."
+    ),
+) -> None:
     """Compare the pinned packages with the list of known advisories, offline. Exit code 1 where they differ."""
-    from bot.checking.dependencies import check_dependencies
+    from bot.checking.dependencies import check_advisories, check_dependencies
     from bot.clock import now
 
     findings = check_dependencies(now().date())
+    if advisories:
+        with screen.status("Reading advisories …"):
+            scan, unknown = check_advisories(advisories)
+        if not scan.read:
+            raise typer.BadParameter("holds no advisory in the OSV format", param_hint="--advisories")
+        findings += unknown
+        screen.print(
+            f"{scan.read} advisories, the newest of {scan.newest}; {scan.about_ours} about packages that are pinned, "
+            f"{len(scan.hits)} about their versions, {len(unknown)} of these not on the list"
+        )
     for finding in findings:
         screen.print(str(finding), soft_wrap=True, markup=False)
     screen.print(f"{len(findings)} errors")

@@ -6,8 +6,10 @@ import datetime
 import re
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from bot.checking.advisories import Scan, scan
 from bot.directory.errors import Finding
 from bot.directory.loading import read_yaml
 from bot.settings import ROOT
@@ -51,3 +53,31 @@ def check_dependencies(today: datetime.date, listed: Path = LIST, lock: Path = L
             file.line(("reviewed_on",)), "reviewed_on", f"was {age} days ago", "Run the scan of docs/dependencies.md"
         )
     return findings
+
+
+def check_advisories(folder: Path, listed: Path = LIST, lock: Path = LOCK) -> tuple[Scan, list[Finding]]:
+    """Scan the lock with a copy of an advisory database, and return what is found but not on our list.
+
+    Args:
+        folder: holds advisories in the OSV format, in folders of any depth.
+    """
+    pinned = {canonicalize_name(match[1]): match[2] for match in _PINNED.finditer(lock.read_text(encoding="utf-8"))}
+    known = {
+        (canonicalize_name(entry["package"]), number)
+        for entry in read_yaml(listed, ROOT).data["advisories"]
+        for number in entry["ids"]
+    }
+    found = scan(folder, pinned)
+    findings = [
+        Finding(
+            lock.name,
+            1,
+            hit.package,
+            f"{hit.version} has {', '.join(hit.ids)}: {hit.what}",
+            f"Raise it to {' or '.join(hit.fixed) or 'a version without it'}; where it can't be, "
+            f"say in {listed.name} why it does no harm",
+        )
+        for hit in found.hits
+        if not any((hit.package, number) in known for number in hit.ids)
+    ]
+    return found, findings
