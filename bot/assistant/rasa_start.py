@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import logging
 import os
 import warnings
@@ -22,7 +24,17 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 # skops scans every loaded module when it is imported: 10 s of CPU after TensorFlow, 2 s before it.
 import skops.io  # noqa: E402, F401
 
-with warnings.catch_warnings():
+from bot.assistant.tensorflow_stand_in import needs_tensorflow, stand_in  # noqa: E402
+from bot.settings import ROOT, settings  # noqa: E402
+
+
+def _without_tensorflow() -> contextlib.AbstractContextManager[None]:
+    if settings().tensorflow or needs_tensorflow(ROOT / "config.yml"):
+        return contextlib.nullcontext()
+    return stand_in(first=lambda: importlib.import_module("thinc.compat"))
+
+
+with warnings.catch_warnings(), _without_tensorflow():
     warnings.simplefilter("ignore")
     logging.getLogger("root").setLevel(logging.ERROR)  # TensorFlow complains of TensorBoard at import
     import rasa.core.agent
