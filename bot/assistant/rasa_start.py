@@ -21,15 +21,14 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 warnings.filterwarnings("ignore", message="Slot auto-fill has been removed")
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 
-# skops scans every loaded module when it is imported: 10 s of CPU after TensorFlow, 2 s before it.
-import skops.io  # noqa: E402, F401
-
 from bot.assistant.tensorflow_stand_in import needs_tensorflow, stand_in  # noqa: E402
 from bot.settings import ROOT, settings  # noqa: E402
 
 
 def _without_tensorflow() -> contextlib.AbstractContextManager[None]:
     if settings().tensorflow or needs_tensorflow(ROOT / "config.yml"):
+        # skops, which some classifiers import, scans every loaded module: 10 s of CPU after TensorFlow, 2 s before it.
+        importlib.import_module("skops.io")
         return contextlib.nullcontext()
     return stand_in(first=lambda: importlib.import_module("thinc.compat"))
 
