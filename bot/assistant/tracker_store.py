@@ -22,7 +22,7 @@ from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.breaker import Breaker
+from bot.databases import breaker
 from bot.threads import within
 
 T = TypeVar("T")
@@ -58,8 +58,8 @@ class PatientTrackerStore(SQLTrackerStore):
 
     def __init__(self, *arguments: Any, **named: Any):
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
-        self._breaker = Breaker("the store of the talks")
         super().__init__(*arguments, **named)
+        self._breaker = breaker(self.engine.url, "the store of the talks")
         is_postgresql = self.engine.dialect.name == "postgresql"
         joined = sa.func.string_agg if is_postgresql else sa.func.group_concat
         self._data_of_session = sa.select(joined(self._numbered, ",")).where(self._of_session)

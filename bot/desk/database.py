@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
 from bot.clock import LATVIA
-from bot.databases import limits
+from bot.databases import breaker, limits
 from bot.errors import DromError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -41,6 +41,12 @@ class Database:
     def __init__(self, url: str):
         self.engine = create_engine(url)
         self._reading = self.engine.execution_options(reads_only=True)
+        self._breaker = breaker(self.engine.url, "the desk")
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is known, from the talks on the same PostgreSQL, that it does not answer now."""
+        return self._breaker.is_away
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:

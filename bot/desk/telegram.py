@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.assistant.messages import Button, Reply, payload
+from bot.breaker import Away
 from bot.channels.telegram.extensions import Extensions, Visit
 from bot.clock import now
 from bot.desk import log
@@ -18,6 +19,7 @@ from bot.desk.queue import MEMBER, Post
 from bot.desk.relay import Relay
 from bot.desk.states import NotPossible
 from bot.directory.directory import directory, help_line_number
+from bot.threads import in_own_thread
 
 logger = logging.getLogger(__name__)
 
@@ -185,7 +187,10 @@ class TelegramDesk:
         return [Reply(words("enough", visit.language))]
 
     async def _words(self, visit: Visit) -> list[Reply] | None:
-        window = await asyncio.to_thread(self._relay.windows.find, visit.chat, now())
+        if self._desk.database.is_away:
+            raise Away("the desk's database failed a moment ago and is left alone")
+        # In a thread of its own: everybody's words come by here, and a database that hangs would keep the shared ones.
+        window = await in_own_thread(lambda: self._relay.windows.find(visit.chat, now()), "words-for-whom")
         if window is None:
             return None
         member = await self._member(visit)

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from bot.breaker import Away, Breaker
+from bot import databases
+from bot.breaker import LOOK_FOR_S, LOOKING, Away, Breaker
 from bot.threads import in_own_thread
 
 
@@ -65,6 +66,58 @@ def test_the_pause_grows_with_each_trial_that_fails_and_no_further_than_it_may(c
     breaker.failed()
     clock.now += 5.0
     assert not is_away(breaker)
+
+
+def test_nobody_is_kept_waiting_to_find_out_whether_it_is_back_where_that_can_be_looked_up():
+    looked, is_back = threading.Semaphore(0), threading.Event()
+
+    def look():
+        looked.release()
+        return is_back.wait(5)
+
+    breaker = Breaker("it", pause_s=0, is_back=look)
+    breaker.failed()
+    looked.acquire(timeout=5)
+    assert is_away(breaker)
+    is_back.set()
+    for thread in threading.enumerate():
+        if thread.name == LOOKING:
+            thread.join(5)
+    assert not is_away(breaker)  # the trial
+    assert is_away(breaker)
+    breaker.succeeded()
+    assert not is_away(breaker)
+
+
+def test_when_nobody_asks_any_more_nobody_looks_and_the_next_tries_it(clock):
+    looked = []
+
+    def look():
+        looked.append(clock.now)
+        clock.now += LOOK_FOR_S
+        return False
+
+    breaker = Breaker("it", clock=clock, is_back=look)
+    breaker.failed()
+    for thread in threading.enumerate():
+        if thread.name == LOOKING:
+            thread.join(5)
+    assert looked == [0.0]
+    assert not is_away(breaker)
+
+
+def test_those_who_use_one_postgresql_are_told_together_that_it_is_away():
+    talks = databases.breaker("postgresql://drom@127.0.0.1:1/drom?connect_timeout=2", "the talks")
+    channel = databases.breaker("postgresql://drom@127.0.0.1:1/drom", "the channel")
+    assert not is_away(channel)
+    talks.failed()
+    assert is_away(channel)
+    assert not databases.breaker("postgresql://drom@127.0.0.1:1/other", "another").is_away
+
+
+def test_an_sqlite_file_that_is_held_for_one_may_be_free_for_another():
+    databases.breaker("sqlite:///drom.db", "the talks").failed()
+    assert not databases.breaker("sqlite:///drom.db", "the channel").is_away
 
 
 async def test_work_in_its_own_thread_gives_its_result_or_its_error():

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
-from bot.breaker import Breaker
+from bot.databases import breaker
 from bot.errors import describe
 from bot.threads import within
 
@@ -41,7 +41,7 @@ class Transactions:
     def __init__(self, engine: Engine, name: str):
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="telegram-store")
-        self._breaker = Breaker(name)
+        self._breaker = breaker(engine.url, name)
         self._owed: list[Any] = []
         self._calls: list[_Call] = []
         self._is_working = False
