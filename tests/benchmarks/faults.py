@@ -34,6 +34,8 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.assistant.model_seal import ENDING
+from bot.assistant.training import model_file
 from tests.benchmarks.crowd import Crowd
 from tests.conftest import Server, free_port
 from tests.support import postgres
@@ -92,6 +94,11 @@ class World:
         """What makes the action fail."""
         return self.folder / "control"
 
+    @property
+    def model(self) -> Path:
+        """The model of the trials that break it; else it is not there, and the assistant takes that of the project."""
+        return self.folder / "model.tar.gz"
+
     def make_server(self, data: Path, **environment: str) -> FaultyServer:
         """Return an assistant with the bot's token, not started."""
         data.mkdir(parents=True, exist_ok=True)
@@ -105,7 +112,7 @@ class World:
                 **environment,
             },
         )
-        server.arguments = (str(self.control),)
+        server.arguments = (str(self.control), *([str(self.model)] if self.model.exists() else []))
         server.log = self.folder / f"{data.name}.log"  # not on a disk that is made full
         return server
 
@@ -295,6 +302,36 @@ def stopped_by(number: signal.Signals) -> Fault:
 
 
 @contextlib.asynccontextmanager
+async def with_its_own_model(world: World) -> AsyncIterator[None]:
+    """Run on a copy of the trained model, where nothing can be trained: as in a container."""
+    for ending in ("", ENDING):
+        shutil.copyfile(f"{model_file()}{ending}", f"{world.model}{ending}")
+    yield
+
+
+@contextlib.asynccontextmanager
+async def model_broken(world: World) -> AsyncIterator[None]:
+    """The model is replaced by rubbish; the process goes on, is stopped, can't be started, and then it is mended."""
+    process = world.server.process
+    assert process is not None
+    good = world.model.read_bytes()
+    world.model.write_bytes(b"rubbish" * 1000)
+    await asyncio.sleep(world.fault_s)
+    world.remarks["went on"] = process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    await asyncio.to_thread(process.wait, 60)
+    with contextlib.suppress(AssertionError):
+        await asyncio.to_thread(world.server.start)
+    world.remarks["exit code with it broken"] = world.server.process and world.server.process.returncode
+    world.remarks["tells the remedy"] = "drom train --force" in world.server.log.read_text()
+    world.model.write_bytes(good)
+    began = time.monotonic()
+    await asyncio.to_thread(world.server.start)
+    world.remarks["started again after s"] = round(time.monotonic() - began, 1)
+    yield
+
+
+@contextlib.asynccontextmanager
 async def killed_beside_a_standby(world: World) -> AsyncIterator[None]:
     """The process is killed; another with the same store stands by."""
     first, process = world.server, world.server.process
@@ -366,6 +403,7 @@ TRIALS = {
     "telegram_down": Trial(telegram_down, lasts_s=60.0),
     "sigterm": Trial(stopped_by(signal.SIGTERM)),
     "kill": Trial(stopped_by(signal.SIGKILL), may_repeat=True),
+    "model_broken": Trial(model_broken, with_its_own_model),
     "kill_beside_a_standby": Trial(killed_beside_a_standby, may_repeat=True, has_standby=True),
     "two_on_one_token": Trial(second_started(has_same_store=False), lasts_s=20.0),
     "two_on_one_store": Trial(second_started(has_same_store=True), lasts_s=20.0),

@@ -1,9 +1,10 @@
 """The assistant as `drom run` starts it, but made to fail from outside.
 
-    DROM_PORT=5005 python -m tests.benchmarks.faulty_server CONTROL_FILE
+    DROM_PORT=5005 python -m tests.benchmarks.faulty_server CONTROL_FILE [MODEL]
 
 What CONTROL_FILE holds goes wrong: ``hang`` (the action that shows a card blocks its thread for a minute), ``raise``
 (it raises), ``clock -3600`` (the process's clock is set by so many seconds; its steady clock stays as it is).
+With MODEL nothing is trained: that file is loaded, whatever is in it.
 """
 
 from __future__ import annotations
@@ -52,14 +53,14 @@ def set_clock(control: Control) -> None:
     clock.datetime = types.SimpleNamespace(**{**vars(datetime), "datetime": Shifted})  # type: ignore[assignment]
 
 
-def serve(control: Control) -> None:
-    """Serve until terminated."""
+def serve(control: Control, model: Path | None = None) -> None:
+    """Serve until terminated, as the command line does."""
     set_clock(control)
     from bot import server  # before Rasa: it sets how that is imported
 
     # isort: split
     from actions.services import ShowService
-    from bot.settings import settings
+    from bot import cli
 
     answer = ShowService.answer
 
@@ -71,8 +72,12 @@ def serve(control: Control) -> None:
         return answer(self, talk)
 
     ShowService.answer = faulty  # type: ignore[method-assign]
-    server.serve(settings())
+    if model is not None:
+        server.train = lambda: model
+    sys.argv[1:] = ["run"]
+    cli.main()
 
 
 if __name__ == "__main__":
-    serve(Control(Path(sys.argv[1])))
+    control_file, *model_file = map(Path, sys.argv[1:])
+    serve(Control(control_file), *model_file)

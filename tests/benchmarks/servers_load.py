@@ -6,7 +6,8 @@
 Each visitor is sent to a replica by a hash of the cookie, as deploy/proxy/nginx.conf does. First everybody writes again
 as soon as they have an answer: so many messages a second are sustained. Then they write at half of that pace, whatever
 the answers do: that is how long people wait on an ordinary busy day. Half of the messages are typed and new, half are
-the menu. Exit code 1: a message got no answer, or an apology.
+the menu. PostgreSQL waits for the disk at each commit. The page's visitors, the servers and all replicas share the
+machine's processor. Exit code 1: a message got no answer, or an apology.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -28,6 +30,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import redis
+import sqlalchemy as sa
 from rich.console import Console
 
 from bot.directory.directory import help_line_number
@@ -69,23 +73,23 @@ class Count:
 
 
 @contextlib.asynccontextmanager
-async def servers(replicas: int, has_servers: bool) -> AsyncIterator[list[Server]]:
-    """Run replicas on PostgreSQL and Redis, or one on SQLite, until the end of the block."""
+async def servers(replicas: int, has_servers: bool) -> AsyncIterator[tuple[list[Server], dict[str, str]]]:
+    """Run replicas on PostgreSQL and Redis, or one on SQLite, until the end of the block; yield also their settings."""
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drom-load-")))
         environment = dict(UNLIMITED)
         if has_servers:
-            redis = RedisServer(free_port()).start()
-            stack.callback(redis.stop)
-            url = stack.enter_context(postgres.cluster(free_port()))
-            environment |= {"DROM_DATABASE_URL": url, "DROM_REDIS_URL": redis.url}
+            locks = RedisServer(free_port()).start()
+            stack.callback(locks.stop)
+            url = stack.enter_context(postgres.cluster(free_port(), is_durable=True))
+            environment |= {"DROM_DATABASE_URL": url, "DROM_REDIS_URL": locks.url}
         running: list[Server] = []
         for number in range(replicas):
             server = Server(folder, **environment)
             server.log = folder / f"{number}.log"
             stack.callback(server.stop)
             running.append(await asyncio.to_thread(server.start))
-        yield running
+        yield running, environment
 
 
 async def arrive(session: aiohttp.ClientSession, urls: list[str], count: int) -> list[Visitor]:
@@ -143,7 +147,7 @@ async def at_pace(session: aiohttp.ClientSession, visitors: list[Visitor], secon
 async def measure(replicas: int, has_servers: bool, visitors: int, seconds: float) -> dict[str, Any]:
     """Measure one way to run it."""
     async with (
-        servers(replicas, has_servers) as running,
+        servers(replicas, has_servers) as (running, environment),
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             timeout=aiohttp.ClientTimeout(total=60),
@@ -156,6 +160,9 @@ async def measure(replicas: int, has_servers: bool, visitors: int, seconds: floa
         full = await as_fast_as_answered(session, people, seconds)
         rate = len(full.times) / (time.monotonic() - began)
         half = await at_pace(session, people, seconds, rate / 2)
+        sent = sum(visitor.number for visitor in people)
+        sizes = await asyncio.to_thread(kept, environment, sent) if has_servers else {}
+        memory = statistics.mean(_resident(server) for server in running)
     return {
         "store": "PostgreSQL and Redis" if has_servers else "SQLite",
         "replicas": replicas,
@@ -166,8 +173,33 @@ async def measure(replicas: int, has_servers: bool, visitors: int, seconds: floa
         "p95_ms_at_half": round(1000 * statistics.quantiles(half.times, n=20)[18]),
         "unanswered": full.failed + half.failed,
         "apologies": full.apologies + half.apologies,
+        "mib_a_replica": round(memory / 2**20),
+        **sizes,
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def kept(environment: dict[str, str], messages: int) -> dict[str, float]:
+    """Return what PostgreSQL and Redis hold, for each message that was answered; and what Redis holds in all."""
+    engine = sa.create_engine(environment["DROM_DATABASE_URL"], future=True)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT count(*) FROM events")).scalar_one()
+        size = connection.execute(sa.text("SELECT pg_total_relation_size('events')")).scalar_one()
+    engine.dispose()
+    with contextlib.closing(redis.from_url(environment["DROM_REDIS_URL"])) as connected:
+        used = connected.info("memory")["used_memory"]
+    return {
+        "rows_a_message": round(rows / messages, 1),
+        "bytes_a_message": round(size / messages),
+        "redis_mib": round(used / 2**20, 1),
+    }
+
+
+def _resident(server: Server) -> int:
+    """Return how many bytes of memory a server has for itself and shares."""
+    assert server.process is not None
+    told = Path(f"/proc/{server.process.pid}/status").read_text()
+    return 1024 * int(re.findall(r"VmRSS:\s+(\d+) kB", told)[0])
 
 
 async def main() -> None:
@@ -189,9 +221,10 @@ async def main() -> None:
     if options.json:
         print(json.dumps(results, ensure_ascii=False, indent=2))
     else:
-        print("| " + " | ".join(results[0]) + " |\n" + "|---" * len(results[0]) + "|")
+        columns = list(dict.fromkeys(name for result in results for name in result))
+        print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
         for result in results:
-            print("| " + " | ".join(map(str, result.values())) + " |")
+            print("| " + " | ".join(str(result.get(name, "")) for name in columns) + " |")
     if any(result["unanswered"] or result["apologies"] for result in results):
         sys.exit("Messages got no answer, or an apology.")
 

@@ -22,9 +22,14 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """A cluster that can be stopped, started again, and made to stand still."""
+    """A cluster that can be stopped, started again, and made to stand still.
 
-    def __init__(self, port: int):
+    Args:
+        port: where it listens.
+        is_durable: it waits for the disk at each commit, as it does in earnest.
+    """
+
+    def __init__(self, port: int, is_durable: bool = False):
         at = programs()
         assert at is not None
         self._at = at
@@ -36,7 +41,8 @@ class Cluster:
         if self._become:
             shutil.chown(self._folder, USER)
         self._options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+            f" -c fsync={'on' if is_durable else 'off'}"
         )
         self._run("initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "-N")
 
@@ -74,9 +80,9 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(port: int) -> Iterator[str]:
+def cluster(port: int, is_durable: bool = False) -> Iterator[str]:
     """Run a cluster until the end of the block; yield SQLAlchemy's address of a database in it."""
-    one = Cluster(port)
+    one = Cluster(port, is_durable)
     try:
         one.start()
         try:
