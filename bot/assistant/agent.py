@@ -28,6 +28,7 @@ from rasa.shared.core.domain import Domain
 from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.collector import ReplyCollector
 from bot.assistant.faster_rasa import keep_connections, make_rasa_faster
+from bot.assistant.faster_start import make_start_faster
 from bot.assistant.locks import ChatLocks
 from bot.assistant.model_seal import check_seal
 from bot.assistant.observing import Observed, measured_turn
@@ -101,6 +102,7 @@ class Assistant(Agent):
         check_seal(Path(model))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         make_rasa_faster()
+        make_start_faster()
         store = store or create_tracker_store(settings)
         vocabulary()  # where none is kept yet it is built, for longer than the first person would wait
         try:

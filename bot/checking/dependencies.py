@@ -61,7 +61,9 @@ def check_advisories(folder: Path, listed: Path = LIST, lock: Path = LOCK) -> tu
     Args:
         folder: holds advisories in the OSV format, in folders of any depth.
     """
-    pinned = {canonicalize_name(match[1]): match[2] for match in _PINNED.finditer(lock.read_text(encoding="utf-8"))}
+    pinned = {
+        str(canonicalize_name(match[1])): match[2] for match in _PINNED.finditer(lock.read_text(encoding="utf-8"))
+    }
     known = {
         (canonicalize_name(entry["package"]), number)
         for entry in read_yaml(listed, ROOT).data["advisories"]

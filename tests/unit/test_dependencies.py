@@ -59,7 +59,9 @@ def test_an_entry_without_a_reason_is_told(changed):
 
 
 def test_an_old_review_is_told(changed):
-    assert any("days ago" in one for one in changed(listed=lambda t: re.sub("reviewed_on: .*", "reviewed_on: 2026-01-01", t)))
+    assert any(
+        "days ago" in one for one in changed(listed=lambda t: re.sub("reviewed_on: .*", "reviewed_on: 2026-01-01", t))
+    )
 
 
 def test_the_command_fails_where_something_is_wrong(monkeypatch):

@@ -20,7 +20,7 @@ from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-from bot.assistant import faster_policies, faster_trackers
+from bot.assistant import faster_policies, faster_start, faster_trackers
 from bot.assistant.actions_in_process import ActionsInProcess
 from bot.assistant.agent import create_tracker_store
 from bot.assistant.faster_rasa import ORIGINALS, make_rasa_faster
@@ -56,6 +56,8 @@ DIGESTS = {
     faster_policies.ORIGINALS[4]: "b8096b0b8f9d02c1",
     faster_trackers.ORIGINALS[0]: "d7c9322b9abf1427",
     faster_trackers.ORIGINALS[1]: "8f39eb22462aa62b",
+    faster_start.ORIGINALS[0]: "ee3da9f00c7daa75",
+    faster_start.ORIGINALS[1]: "75a21f7228a83368",
     MessageProcessor.parse_message: "b98d8e49b9f2c433",
     SQLTrackerStore.save: "57165e46eab3de08",
     SQLTrackerStore._retrieve: "c8adbf6f4b61ddd1",
