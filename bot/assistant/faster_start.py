@@ -1,7 +1,7 @@
 """What Rasa does at every start for training alone, and is left out where a trained model is loaded.
 
 Components that only train are imported, since the model's metadata name them; and the domain, which was checked when
-the model was trained and is sealed since (bot/assistant/model_seal.py), is read twice by the slow way and checked again.
+the model was trained and is sealed since (bot/assistant/model_seal.py), is checked again and read by the slow way.
 """
 
 from __future__ import annotations
