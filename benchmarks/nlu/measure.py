@@ -44,6 +44,7 @@ ONE_THREAD = {
 }
 # DIET's progress then stands in the log of the training.
 RASA = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "INFO", "RASA_MAX_CACHE_SIZE": "0"}
+COMPUTES_WITH_TENSORFLOW = "diet"
 
 
 class MeasureFailed(RuntimeError):
@@ -141,6 +142,8 @@ def run(
     """
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **ONE_THREAD, **RASA, "PYTHONPATH": str(ROOT)}
+    if name == COMPUTES_WITH_TENSORFLOW:
+        environment["DROM_TENSORFLOW"] = "1"  # read when Rasa is imported
     if from_nothing:
         environment["DROM_DATA_DIR"] = str(folder / "data")
     command = [sys.executable, "-m", "benchmarks.nlu.measure", task, name, str(folder)]

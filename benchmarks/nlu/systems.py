@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ from bot.nlu.embedding.protocol import SentenceEmbedding
 from bot.settings import ROOT
 from tests.benchmarks.usual_layout import PIPELINE
 
-os.environ.setdefault("DROM_TENSORFLOW", "1")  # read when Rasa is imported: DIET computes with it
 MODEL = "model.tar.gz"
 DIET_EPOCHS = 12  # nearly all of the training examples are right by then; each costs a minute of CPU
 DIET = "recipe: default.v1\nassistant_id: usual-pipeline\nlanguage: lv\n" + PIPELINE
