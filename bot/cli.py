@@ -127,25 +127,41 @@ def dependencies(
     advisories: Optional[Path] = typer.Option(
         None, exists=True, file_okay=False, metavar="FOLDER", help="A copy of an advisory database (OSV) to scan with."
     ),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """Compare the pinned packages with the list of known advisories, offline. Exit code 1 where they differ."""
     from bot.checking.dependencies import check_advisories, check_dependencies
     from bot.clock import now
 
     findings = check_dependencies(now().date())
+    scan = None
     if advisories:
         with screen.status("Reading advisories …"):
-            scan, unknown = check_advisories(advisories)
-        if not scan.read:
+            scan, wrong = check_advisories(advisories)
+        if not scan.read and not scan.broken:
             raise typer.BadParameter("holds no advisory in the OSV format", param_hint="--advisories")
-        findings += unknown
-        screen.print(
-            f"{scan.read} advisories, the newest of {scan.newest}; {scan.about_ours} about packages that are pinned, "
-            f"{len(scan.hits)} about their versions, {len(unknown)} of these not on the list"
+        findings += wrong
+    if as_json:
+        print_json(
+            {
+                "errors": len(findings),
+                "findings": [vars(finding) for finding in findings],
+                "scan": scan and scan.as_dict(),
+            }
         )
-    for finding in findings:
-        screen.print(str(finding), soft_wrap=True, markup=False)
-    screen.print(f"{len(findings)} errors")
+    else:
+        if scan:
+            known = [hit for hit in scan.hits if hit.known]
+            for hit in known:
+                screen.print(f"{hit.package} {hit.version}: {', '.join(hit.ids)} is on the list", soft_wrap=True)
+            screen.print(
+                f"{scan.read} advisories, the newest of {scan.newest}; {scan.about_ours} about packages that are "
+                f"pinned, {len(scan.hits)} about their versions, {len(known)} of these on the list",
+                soft_wrap=True,
+            )
+        for finding in findings:
+            screen.print(str(finding), soft_wrap=True, markup=False)
+        screen.print(f"{len(findings)} errors")
     if findings:
         raise typer.Exit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -56,10 +57,13 @@ def check_dependencies(today: datetime.date, listed: Path = LIST, lock: Path = L
 
 
 def check_advisories(folder: Path, listed: Path = LIST, lock: Path = LOCK) -> tuple[Scan, list[Finding]]:
-    """Scan the lock with a copy of an advisory database, and return what is found but not on our list.
+    """Scan the lock with a copy of an advisory database; say what is found but not listed, and what can't be read.
 
     Args:
         folder: holds advisories in the OSV format, in folders of any depth.
+
+    Returns:
+        What was found, each with whether our list has it; and what is wrong.
     """
     pinned = {
         str(canonicalize_name(match[1])): match[2] for match in _PINNED.finditer(lock.read_text(encoding="utf-8"))
@@ -70,6 +74,7 @@ def check_advisories(folder: Path, listed: Path = LIST, lock: Path = LOCK) -> tu
         for number in entry["ids"]
     }
     found = scan(folder, pinned)
+    hits = tuple(replace(hit, known=any((hit.package, number) in known for number in hit.ids)) for hit in found.hits)
     findings = [
         Finding(
             lock.name,
@@ -79,7 +84,11 @@ def check_advisories(folder: Path, listed: Path = LIST, lock: Path = LOCK) -> tu
             f"Raise it to {' or '.join(hit.fixed) or 'a version without it'}; where it can't be, "
             f"say in {listed.name} why it does no harm",
         )
-        for hit in found.hits
-        if not any((hit.package, number) in known for number in hit.ids)
+        for hit in hits
+        if not hit.known
     ]
-    return found, findings
+    findings += [
+        Finding(str(path.relative_to(folder)), 1, "", f"can't be read ({problem})", "Fetch the database again")
+        for path, problem in found.broken
+    ]
+    return replace(found, hits=hits), findings
