@@ -184,6 +184,29 @@ async def test_one_thing_after_another_breaks_while_a_crowd_writes_and_nobody_is
         assert "Traceback" not in world.server.log.read_text("utf-8")
 
 
+async def test_a_model_that_turns_to_rubbish_stops_nobody_until_a_restart_which_says_what_to_do(model, tmp_path):
+    async with BotApi() as api:
+        world = faults.World(tmp_path, api, fault_s=1.0)
+        async with faults.with_its_own_model(world):
+            world.server = world.make_server(world.data, DROM_TELEGRAM_WATCH="0")
+            try:
+                await asyncio.to_thread(world.server.start)
+                crowd = Crowd(api, chats=5, every_s=2.0)
+                await crowd.greet()
+                writing = asyncio.create_task(crowd.write_for(12.0))
+                async with faults.model_broken(world):
+                    pass
+                await writing
+                await crowd.hear_back(60)
+            finally:
+                await asyncio.to_thread(world.server.stop)
+        assert world.remarks["went on"]
+        assert world.remarks["exit code with it broken"] == 1
+        assert world.remarks["tells the remedy"]
+        told = crowd.told()
+        assert (told["lost"], told["twice"], told["out_of_order"]) == (0, 0, 0), told  # what waited was answered
+
+
 async def test_a_broken_model_is_refused_at_the_start_with_a_remedy(tmp_path):
     broken = tmp_path / "drom-broken.tar.gz"
     broken.write_bytes(b"no model")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "drom.yml").read_text()))
 ALERTS = yaml.safe_load((DEPLOY / "monitoring" / "alerts.yml").read_text())["groups"][0]["rules"]
 DASHBOARD = json.loads((DEPLOY / "monitoring" / "dashboard.json").read_text())
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 SETTINGS = {
     str(field.field_info.extra["env"]) for field in Settings.__fields__.values() if "env" in field.field_info.extra
 }
@@ -99,6 +101,77 @@ def test_the_pods_are_nobody_and_know_nothing_of_the_cluster():
     for _, pod in pods():
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["automountServiceAccountToken"] is False
+
+
+def run_by_us():
+    """Every command line that runs in a container of ours, with where it stands."""
+    for service in OURS:
+        told = COMPOSE["services"][service]
+        for command in (told.get("command"), told.get("healthcheck", {}).get("test")):
+            if command:
+                yield pytest.param(command, id=f"compose/{service}")
+    for name, pod in pods():
+        for container in [*pod.get("initContainers", []), *pod["containers"]]:
+            if "command" in container:
+                yield pytest.param(container["command"], id=f"{name}/{container['name']}")
+    whole_lines = re.sub(r"\\\n\s*", "", CONTAINERFILE)
+    for check, command in re.findall(r"^(HEALTHCHECK .*)?CMD (\[.*\])$", whole_lines, re.MULTILINE):
+        yield pytest.param(json.loads(command), id=f"Containerfile/{'health' if check else 'run'}")
+
+
+def test_no_command_is_passed_over():
+    read = {param.id for param in run_by_us()}
+    assert {"Containerfile/run", "Containerfile/health", "compose/actions", "compose/backup", "drom-web/key"} <= read
+
+
+@pytest.mark.parametrize("command", run_by_us())
+def test_every_command_exists(command):
+    from typer.main import get_command
+
+    from bot.cli import app
+
+    words = " ".join(command)
+    ours = set(get_command(app).commands)
+    assert set(re.findall(r"\bdrom ([a-z]+)", words)) <= ours
+    assert all(importlib.util.find_spec(module) for module in re.findall(r"python -m (\w+)", words))
+    assert command[0] in {"python", "sh", "install", "drom", "CMD"}
+
+
+def test_what_is_copied_and_mounted_is_there():
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, re.MULTILINE)
+    assert copied
+    assert all((ROOT / name).exists() for names in copied for name in names.split())
+    mounted = [source for volume in COMPOSE["services"]["proxy"]["volumes"] for source in [volume.split(":")[0]]]
+    assert (DEPLOY / next(source for source in mounted if source.endswith(".conf"))).is_file()
+    endpoints = yaml.safe_load((DEPLOY / "endpoints.actions.yml").read_text())
+    service, port = re.fullmatch(r"http://(\w+):(\d+)/webhook", endpoints["action_endpoint"]["url"]).groups()
+    assert port in COMPOSE["services"][service]["command"]
+
+
+def test_everybody_means_the_port_that_the_assistant_listens_on():
+    port = Settings.__fields__["port"].default
+    proxy = (DEPLOY / "proxy" / "nginx.conf").read_text()
+    assert re.findall(r"server (\w+):(\d+) resolve", proxy) == [("web", str(port))]
+    assert f"EXPOSE {port}" in CONTAINERFILE
+    assert f"127.0.0.1:{port}/health/ready" in CONTAINERFILE
+    opened = {one["containerPort"] for _, pod in pods() for c in pod["containers"] for one in c.get("ports", [])}
+    scraped = {
+        one["spec"]["template"]["metadata"]["annotations"]["prometheus.io/port"]
+        for one in KUBERNETES
+        if one["kind"] == "Deployment"
+    }
+    assert opened == {port}
+    assert scraped == {str(port)}
+
+
+def test_what_is_mounted_is_a_volume_of_the_pod_and_every_pod_of_ours_has_the_key():
+    for name, pod in pods():
+        volumes = {volume["name"] for volume in pod["volumes"]}
+        for container in [*pod.get("initContainers", []), *pod["containers"]]:
+            assert {one["name"] for one in container["volumeMounts"]} <= volumes, name
+        # A backup without the key brings back requests of chats that nobody knows any more.
+        assert any("/data/pseudonym.key" in one["command"] for one in pod["initContainers"]), name
+    assert "data:/data" in COMPOSE["services"]["backup"]["volumes"]  # the key lies in it
 
 
 def test_the_probes_ask_pages_that_exist():
