@@ -19,6 +19,7 @@ from bot.desk.cli import app as mediators_app
 from bot.dialogues.cli import dialogues, lab
 from bot.directory.cli import directory_app, export_app
 from bot.errors import DromError
+from bot.garbage import nothing_thrown_away
 from bot.operations.cli import backup, restore
 from bot.privacy.cli import privacy_app
 from bot.qr import qr
@@ -99,7 +100,8 @@ def run(
     port: Optional[int] = typer.Option(None, help="Port to listen on."),
 ) -> None:
     """Start the assistant: the web chat, and Telegram where TELEGRAM_TOKEN is set."""
-    from bot.server import serve
+    with nothing_thrown_away():
+        from bot.server import serve
 
     serve(settings().copy(update={k: v for k, v in {"host": host, "port": port}.items() if v}))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from bot.channels.telegram.speaking import Speaking
 from bot.desk.running import RunningDesk
 from bot.directory.directory import directory
 from bot.errors import DromError
+from bot.garbage import nothing_thrown_away, throw_away_once
 from bot.operations.logs import set_up_logs
 from bot.operations.service import install
 from bot.settings import ROOT, Settings
@@ -58,16 +58,16 @@ def serve(settings: Settings) -> None:
     async def load(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         # Six by default on two cores: too few when a database hangs and some of them wait for it.
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="drom"))
-        running.ctx.agent = Assistant.from_settings(settings, model)
-        add_reference(running.ctx.telegram.extensions)
-        # What is read at first use (word lists, places) is read now, not while a person waits.
-        await running.ctx.agent.parse_message("labdien")
-        running.ctx.desk = RunningDesk(settings, running.ctx.telegram)
-        running.ctx.agent.erasers.append(running.ctx.desk.desk.erase)
-        running.ctx.desk.start()
+        with nothing_thrown_away():
+            running.ctx.agent = Assistant.from_settings(settings, model)
+            add_reference(running.ctx.telegram.extensions)
+            # What is read at first use (word lists, places) is read now, not while a person waits.
+            await running.ctx.agent.parse_message("labdien")
+            running.ctx.desk = RunningDesk(settings, running.ctx.telegram)
+            running.ctx.agent.erasers.append(running.ctx.desk.desk.erase)
+            running.ctx.desk.start()
         # What is loaded stays: looking through it for garbage would hold up everybody for a third of a second.
-        gc.collect()
-        gc.freeze()
+        throw_away_once()
 
     async def stop_desk(running: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         if hasattr(running.ctx, "desk"):

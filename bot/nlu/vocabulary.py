@@ -1,6 +1,6 @@
 """The words and letters of the languages, ready to use.
 
-They are built from the project's data in some seconds and kept in the data folder, so that a
+They are built from the project's data in some seconds and kept beside the models, so that a
 start takes a fraction of one; after a change of the data they are built anew.
 """
 
@@ -24,9 +24,10 @@ from bot.nlu import corpus, letters, lexicon, lexicons, place_forms, spelling
 from bot.nlu.letters import LetterModel
 from bot.nlu.lexicon import Lexicon, WordPairs
 from bot.nlu.lexicons import PLACE_FILES, build_letters, build_lexicons
-from bot.settings import settings
+from bot.settings import ROOT
 
 logger = logging.getLogger(__name__)
+KEPT = 3  # those of older data, to go back to
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class Vocabulary:
 @functools.lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the vocabulary of the project's data."""
-    return vocabulary_in(settings().data_dir / "vocabulary" / f"{_digest()}.npz")
+    return vocabulary_in(ROOT / "models" / "vocabulary" / f"{_digest()}.npz")
 
 
 def vocabulary_in(file: Path) -> Vocabulary:
     """Return the vocabulary kept in a file; where there is none, or a damaged one, build and keep it.
 
-    Older ones beside it are removed.
+    Older ones beside it are removed, but a few. Where the folder can't be written to, it is built at every start.
     """
     try:
         return load(file)
@@ -60,10 +61,14 @@ def vocabulary_in(file: Path) -> Vocabulary:
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         logger.warning("%s can't be read (%s) and is built anew.", file, error)
     built = Vocabulary(build_lexicons(), build_letters())
-    file.parent.mkdir(parents=True, exist_ok=True)
-    for old in file.parent.glob("*.npz"):
-        old.unlink(missing_ok=True)
-    save(built, file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        save(built, file)
+        newest_first = sorted(file.parent.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in newest_first[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("The word lists can't be kept in %s (%s): every start takes some seconds more.", file, error)
     return built
 
 
@@ -84,6 +89,7 @@ def save(words: Vocabulary, file: Path) -> None:
         arrays[f"{language}.letter_counts"] = np.array(list(model.letters.values()), dtype=np.uint32)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
         np.savez(part, **arrays)
+    os.chmod(part.name, 0o644)  # who runs the assistant need not be who trained it
     os.replace(part.name, file)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import os
 import random
 from collections import Counter
 from pathlib import Path
@@ -196,19 +197,41 @@ def test_a_vocabulary_that_was_kept_is_the_one_that_was_built(tmp_path: Path) ->
     assert kept.letters["lv"].spell("macas", LATVIAN_OPTIONS) == letters.spell("macas", LATVIAN_OPTIONS)
 
 
-def test_a_damaged_file_is_built_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def quickly_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vocabulary of one word."""
     words = Lexicon.build({"darbs": 0.2}, latvian_key)
     letters = LetterModel.fit(["darbs"])
     monkeypatch.setattr(vocabulary, "build_lexicons", lambda: dict.fromkeys(LANGUAGES, words))
     monkeypatch.setattr(vocabulary, "build_letters", lambda: dict.fromkeys(LANGUAGES, letters))
+
+
+@pytest.mark.usefixtures("quickly_built")
+def test_a_damaged_file_is_built_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "words.npz"
     file.write_bytes(b"not what it was")
     with caplog.at_level(logging.WARNING):
         assert len(vocabulary.vocabulary_in(file).lexicons["lv"]) == 1
     assert "built anew" in caplog.text
     assert len(vocabulary.load(file).lexicons["lv"]) == 1
+
+
+@pytest.mark.usefixtures("quickly_built")
+def test_where_nothing_can_be_kept_it_is_built_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "models").write_text("no folder")
+    with caplog.at_level(logging.WARNING):
+        assert len(vocabulary.vocabulary_in(tmp_path / "models" / "words.npz").lexicons["lv"]) == 1
+    assert "can't be kept" in caplog.text
+
+
+@pytest.mark.usefixtures("quickly_built")
+def test_what_is_kept_can_be_read_by_another_user_and_a_few_older_ones_stay(tmp_path: Path) -> None:
+    for number in range(vocabulary.KEPT + 2):
+        vocabulary.vocabulary_in(tmp_path / f"{number}.npz")
+        os.utime(tmp_path / f"{number}.npz", (number, number))
+    kept = sorted(tmp_path.iterdir())
+    assert len(kept) == vocabulary.KEPT
+    assert all(file.stat().st_mode & 0o044 == 0o044 for file in kept)
 
 
 @pytest.mark.parametrize(
