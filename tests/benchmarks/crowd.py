@@ -96,6 +96,11 @@ class Crowd:
             await asyncio.sleep(0.1)
         await asyncio.sleep(SURPLUS_S)
 
+    @property
+    def unanswered(self) -> int:
+        """How many messages wait for an answer."""
+        return sum(max(0, len(person.sent) - len(person.got)) for person in self.people)
+
     def is_apology(self, shown: Shown) -> bool:
         """Whether it is the apology, in whatever language."""
         return any(apology in shown.text for apology in self._apologies)
@@ -104,6 +109,17 @@ class Crowd:
         """Return how many seconds after a moment the first answer came that is no apology; infinity where none did."""
         shown = (one for person in self.people for one in person.got if one.at > moment and not self.is_apology(one))
         return min((one.at - moment for one in shown), default=float("inf"))
+
+    def longest_before(self, moment: float) -> float:
+        """Return the longest time to an answer until a moment; for what was not answered then, how long it had waited."""
+        waits = [0.0]
+        for person in self.people:
+            kept, _ = person.once_each()
+            answered = [shown.at for shown in kept] + [float("inf")] * len(person.sent)
+            waits += [
+                min(told, moment) - at for (_, at), told in zip(person.sent, answered, strict=False) if at < moment
+            ]
+        return max(waits)
 
     def longest_after(self, moment: float) -> float:
         """Return the longest time to an answer, counted from a moment where the message was sent before it."""

@@ -1,7 +1,9 @@
 """Two assistants with one token: who was first goes on, the second steps back and says so, and nobody is answered twice."""
 
 import asyncio
+import itertools
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -136,3 +138,25 @@ async def test_who_looks_on_finds_what_waited_and_takes_it_when_nobody_else_does
     async with running(api, tmp_path, talks, limits=FAST, watch_s=2.0):
         await anna.see(2)
     assert talks.everything == ["gaidīju"]
+
+
+async def pace_of(counts):
+    """Return how many times it is looked before it is tried whether the other is gone."""
+
+    class Telegram:
+        looked = 0
+
+        async def get_webhook_info(self):
+            self.looked += 1
+            return SimpleNamespace(pending_update_count=next(counts))
+
+    bot = Telegram()
+    await only_one.until_the_other_may_be_gone(bot)
+    return bot.looked
+
+
+async def test_a_busy_bot_is_not_taken_for_one_that_is_gone(monkeypatch):
+    monkeypatch.setattr(only_one, "CHECK_EVERY_S", 0.001)
+    busy = itertools.cycle([3, 5, 2, 4, 0, 1])
+    assert await pace_of(itertools.chain(itertools.islice(busy, 60), [2, 2, 9, 9, 9])) > 60
+    assert await pace_of(itertools.count(1)) == only_one.CHECKS

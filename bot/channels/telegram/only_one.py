@@ -42,8 +42,8 @@ TRY_AGAIN_S = 1.0
 LATELY_S = 600.0  # who polled with this store so lately was the only one, and need not look on
 WATCH_S = 8.0  # longer than Telegram takes to tell of a conflict (three seconds, after another three)
 LOOK_EVERY_S = 1.0
-CHECK_EVERY_S = 5.0
-CHECKS = 3
+CHECK_EVERY_S = 1.5
+CHECKS = 4
 WATCH_AGAIN_S = 300.0
 BATCH = 100
 
@@ -185,13 +185,20 @@ async def watch(bot: TolerantBot, allowed_updates: list[str], seconds: float = W
 
 
 async def until_the_other_may_be_gone(bot: Bot) -> None:
-    """Return when updates stay with Telegram, since nobody takes them, or after some minutes. Disturbs nobody."""
+    """Return when updates pile up at Telegram, since nobody takes them, or after some minutes. Disturbs nobody.
+
+    Of a busy bot a few wait at any moment, but not ever more.
+    """
     ends = time.monotonic() + WATCH_AGAIN_S
-    in_a_row = 0
+    in_a_row = before = 0
     while in_a_row < CHECKS and time.monotonic() < ends:
         await asyncio.sleep(CHECK_EVERY_S)
         try:
             info = await bot.get_webhook_info()
         except BadRequest:  # a Bot API server that does not tell
             continue
-        in_a_row = in_a_row + 1 if info.pending_update_count else 0
+        waiting = info.pending_update_count
+        if waiting < before:
+            in_a_row = 0
+        in_a_row = in_a_row + 1 if waiting else 0
+        before = waiting
