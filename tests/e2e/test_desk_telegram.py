@@ -5,7 +5,7 @@ import re
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from bot.clock import now
 from bot.desk.desk import open_database
@@ -41,9 +41,12 @@ class Place:
     def __init__(self, api, folder, **environment):
         self.api, self.folder = api, folder
         self.bot = Bot(api, folder, **{**SOON, **environment})
+        self.settings = settings().copy(
+            update={"data_dir": folder, "database_url": environment.get("DROM_DATABASE_URL")}
+        )
 
     def invite(self, role=Role.MEDIATOR, places=("Talsu novads",)):
-        members = Members(open_database(settings().copy(update={"data_dir": self.folder, "database_url": None})))
+        members = Members(open_database(self.settings))
         invitation = Invitation(role, "Talsu romu biedrība", tuple(places), ("lv",))
         return members.invite(invitation, now())
 
@@ -87,9 +90,9 @@ class Place:
 
     def stored(self):
         """Return everything that the database holds."""
-        engine = create_engine(f"sqlite:///{self.folder / 'drom.db'}")
+        engine = create_engine(self.settings.tracker_database_url)
         with engine.connect() as connection:
-            tables = [row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type='table'"))]
+            tables = inspect(engine).get_table_names()
             content = {table: str(connection.execute(text(f'SELECT * FROM "{table}"')).fetchall()) for table in tables}
         engine.dispose()
         return content
