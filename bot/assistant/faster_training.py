@@ -6,10 +6,12 @@ A test compares what is replaced with what it was when this was written, as for 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 from rasa.engine.training.hooks import TrainingHook
+from tarsafe import TarSafe
 
 # What is replaced, as Rasa has it.
 ORIGINALS = (TrainingHook.on_before_node, TrainingHook.on_after_node)
@@ -34,3 +36,13 @@ def without_fingerprints() -> Iterator[None]:
         yield
     finally:
         TrainingHook.on_before_node, TrainingHook.on_after_node = ORIGINALS
+
+
+@contextlib.contextmanager
+def packed_quickly() -> Iterator[None]:
+    """Pack a model at gzip's first level, not its ninth: two seconds less, for a file that is a quarter larger."""
+    TarSafe.gzopen = functools.partial(TarSafe.gzopen, compresslevel=1)
+    try:
+        yield
+    finally:
+        del TarSafe.gzopen

@@ -83,7 +83,7 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
 
-    from bot.assistant.faster_training import without_fingerprints
+    from bot.assistant.faster_training import packed_quickly, without_fingerprints
 
     findings = unknown_intents(root)
     if findings:
@@ -94,7 +94,7 @@ def train(root: Path = ROOT, force: bool = False) -> Path:
     try:
         asyncio.set_event_loop(asyncio.new_event_loop())
         # Rasa praises itself; `drom train` says what matters.
-        with contextlib.redirect_stdout(io.StringIO()), without_fingerprints():
+        with contextlib.redirect_stdout(io.StringIO()), without_fingerprints(), packed_quickly():
             result = rasa_train(
                 domain=str(root / "domain.yml"),
                 config=str(root / "config.yml"),

@@ -10,6 +10,7 @@ examples, so that the confidence is one (Guo et al., "On Calibration of Modern N
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ HELD_OUT_OF = 7
 REGRESSION_C = 2.0
 MACHINES_C = 0.5
 # Of the machines; two factors are fitted on the trial, which needs no more than LIBLINEAR's own default.
-TOLERANCE, TRIAL_TOLERANCE = 1e-2, 1e-1
+TOLERANCE, TRIAL_TOLERANCE = 1e-1, 1.0
 SEED = 20261122
 
 _vectorizer = HashingVectorizer(
@@ -75,40 +76,16 @@ class NeedModel:
         if held_out is None or held_out.all() or not held_out.any():
             # Lines that stand together were written in one go and resemble each other.
             held_out = np.arange(len(labels)) // RUN % HELD_OUT_OF == 0
-        trial = cls._fit_parts(
-            names, vectors[~held_out], counts[~held_out], labels[~held_out], tolerance=TRIAL_TOLERANCE
-        )
-        mix = trial._fit_mix(vectors[held_out], counts[held_out], labels[held_out])
-        model = cls._fit_parts(names, vectors, counts, labels, start=trial.meaning)
-        model.mix = mix
-        return model
-
-    @classmethod
-    def _fit_parts(
-        cls,
-        names: list[str],
-        vectors: np.ndarray,
-        counts: sparse.csr_matrix,
-        labels: np.ndarray,
-        start: np.ndarray | None = None,
-        tolerance: float = TOLERANCE,
-    ) -> NeedModel:
-        mean = vectors.mean(axis=0)
-        document_counts = np.bincount(counts.indices, minlength=NGRAM_BUCKETS)
-        idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
-        machines = LinearSVC(C=MACHINES_C, tol=tolerance, random_state=SEED)
-        machines.fit(_weigh(counts, idf), labels)
-        weights, constants = machines.coef_, machines.intercept_
-        if len(names) == 2:  # one machine tells two intents apart
-            weights, constants = np.vstack([-weights, weights]), np.concatenate([-constants, constants])
-        return cls(
-            intents=names,
-            mean=mean.astype(np.float32),
-            meaning=fit_regression(_centre(vectors, mean), labels, REGRESSION_C, start),
-            idf=idf,
-            spelling=np.hstack([weights, constants[:, None]]).astype(np.float32),
-            mix=(1.0, 1.0),
-        )
+        learnt = ~held_out
+        # LIBLINEAR needs no lock of Python, so the machines are fitted beside the regressions.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            trial_machines = beside.submit(_fit_machines, counts[learnt], labels[learnt], len(names), TRIAL_TOLERANCE)
+            machines = beside.submit(_fit_machines, counts, labels, len(names), TOLERANCE)
+            trial_regression = _fit_regression(vectors[learnt], labels[learnt])
+            regression = _fit_regression(vectors, labels, start=trial_regression[1])
+            trial = cls(names, *trial_regression, *trial_machines.result(), mix=(1.0, 1.0))
+            mix = trial._fit_mix(vectors[held_out], counts[held_out], labels[held_out])
+            return cls(names, *regression, *machines.result(), mix)
 
     def _fit_mix(self, vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray) -> tuple[float, float]:
         meaning, spelling = self._scores(vectors, counts)
@@ -157,6 +134,28 @@ def _centre(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
     centred = vectors - mean
     norms = np.linalg.norm(centred, axis=1, keepdims=True)
     return centred / np.maximum(norms, 1e-9)
+
+
+def _fit_regression(
+    vectors: np.ndarray, labels: np.ndarray, start: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean vector, and the weights over what is centred by it."""
+    mean = vectors.mean(axis=0)
+    return mean.astype(np.float32), fit_regression(_centre(vectors, mean), labels, REGRESSION_C, start)
+
+
+def _fit_machines(
+    counts: sparse.csr_matrix, labels: np.ndarray, intents: int, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weight of each n-gram bucket, and the machines' weights over what is weighed by them."""
+    document_counts = np.bincount(counts.indices, minlength=NGRAM_BUCKETS)
+    idf = (np.log((1 + counts.shape[0]) / (1 + document_counts)) + 1).astype(np.float32)
+    machines = LinearSVC(C=MACHINES_C, tol=tolerance, random_state=SEED)
+    machines.fit(_weigh(counts, idf), labels)
+    weights, constants = machines.coef_, machines.intercept_
+    if intents == 2:  # one machine tells two intents apart
+        weights, constants = np.vstack([-weights, weights]), np.concatenate([-constants, constants])
+    return idf, np.hstack([weights, constants[:, None]]).astype(np.float32)
 
 
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:

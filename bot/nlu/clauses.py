@@ -12,8 +12,8 @@ MAX_CLAUSES = 4
 
 # How sure the whole message and a clause must be of a need before it counts as a second one. Fitted
 # on training examples put together in pairs, against single messages: see docs/understanding.md.
-MIN_IN_MESSAGE = 0.01
-MIN_IN_CLAUSE = 0.7
+MIN_IN_MESSAGE = 0.001
+MIN_IN_CLAUSE = 0.8
 
 _JOINTS = (
     "un vēl|un arī|un|kā arī|bet vēl|vēl arī",

@@ -26,8 +26,8 @@ from bot.nlu.context_prior import weigh
 from bot.nlu.danger import SUSPECTED, URGENT, find_danger
 from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding, unseen_by_adapter
 from bot.nlu.gibberish import says_something
-from bot.nlu.language import identify_language, resolve_language
-from bot.nlu.restore import restore
+from bot.nlu.language import resolve_language
+from bot.nlu.reading import Reading, read, read_all
 from bot.settings import settings
 
 RESTORED = "restored"
@@ -71,28 +71,30 @@ class MessageReader(Component):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Read the examples."""
-        self.process(training_data.training_examples)
-        for message in training_data.training_examples:
-            message.set(CLAUSES, None)  # an example has one need; its clauses need no vectors
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        for message, reading in zip(messages, read_all([message.get(TEXT) for message in messages]), strict=True):
+            self._set(message, reading)  # an example has one need; its clauses need no vectors
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set ``restored`` and ``language`` on each message, and the language as an entity."""
         for message in messages:
-            text = message.get(TEXT)
-            if not text:
-                continue
-            guess = identify_language(text)
-            context = context_of(message) or Context()
-            restored = restore(text, guess.language if guess else None)
-            message.set(RESTORED, restored, add_to_output=True)
-            message.set(CLAUSES, split_clauses(restored))
-            if guess:
-                detected = {"name": guess.language, "confidence": guess.confidence}
-                message.set(LANGUAGE, detected, add_to_output=True)
-            entity = {"entity": LANGUAGE, "value": resolve_language(guess, context), "start": 0, "end": len(text)}
-            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+            if text := message.get(TEXT):
+                reading = read(text)
+                self._set(message, reading)
+                message.set(CLAUSES, split_clauses(reading.restored))
         return messages
+
+    @staticmethod
+    def _set(message: Message, reading: Reading) -> None:
+        guess = reading.language
+        message.set(RESTORED, reading.restored, add_to_output=True)
+        if guess:
+            detected = {"name": guess.language, "confidence": guess.confidence}
+            message.set(LANGUAGE, detected, add_to_output=True)
+        value = resolve_language(guess, context_of(message) or Context())
+        entity = {"entity": LANGUAGE, "value": value, "start": 0, "end": len(message.get(TEXT))}
+        message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
 
 
 @DefaultV1Recipe.register(ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -270,7 +272,7 @@ class DangerDetector(Component, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Probabilities of danger from which it is answered, or mentioned beside another answer."""
-        return {"alone": 0.25, "mention": 0.05}
+        return {"alone": 0.3, "mention": 0.05}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""

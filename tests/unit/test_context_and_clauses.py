@@ -70,7 +70,7 @@ def test_no_clause_is_read_where_the_message_is_sure_and_none_after_the_second_n
             read.append(intent)
             yield [(intent, 0.9)]
 
-    assert two_needs([("ask_debts", 0.99), ("ask_job_search", 0.005)], rankings("ask_debts", "ask_job_search")) is None
+    assert two_needs([("ask_debts", 0.99), ("ask_job_search", 0.0005)], rankings("ask_debts", "ask_job_search")) is None
     assert read == []
     unsure = [("ask_debts", 0.5), ("ask_job_search", 0.4)]
     assert two_needs(unsure, rankings("ask_debts", "ask_job_search", "ask_debts")) == ("ask_debts", "ask_job_search")
