@@ -183,15 +183,22 @@ class PlaceTokenizer:
 
     def _tokens(self, text: str) -> list[Token]:
         tokens: list[Token] = []
+        read: dict[str, Token] = {}  # a long message says the same again and again
         for match in _TOKEN.finditer(text):
             word = match.group()
             joins = word in "-‐–" and match.start() > 0 and text[match.start() - 1].isalnum()
             if joins and text[match.end() : match.end() + 1].isalnum():
                 continue  # D-pils, Rīga-Talsi: the words on both sides count
-            tokens.append(self._token(word, match.start(), match.end(), text))
+            start, end = match.span()
+            one = read.get(word)
+            if one is None:
+                one = read[word] = self._token(word, start, end)
+            else:
+                one = Token(one.text, one.lower, one.folded, start, end, one.kinds, one.canonical, one.correction)
+            tokens.append(one)
         return tokens
 
-    def _token(self, word: str, start: int, end: int, text: str) -> Token:
+    def _token(self, word: str, start: int, end: int) -> Token:
         lower = word.lower()
         folded = fold(lower)
         kinds = self.cues.kinds[folded] if folded else frozenset()

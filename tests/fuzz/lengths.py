@@ -4,7 +4,7 @@
 
 For each function that reads what people write: milliseconds for 4,096 characters, and how many times longer they take
 than half of them (2: linear; 4: quadratic). With --assistant: whole turns of the trained assistant, as a ratio to an
-ordinary message in the same run. A measurement, not a test: nothing fails, the figures stand in docs/operator.md.
+ordinary message in the same run. A measurement, not a test: nothing fails, the figures stand in docs/faults.md.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         words.extend(token.plain.split())  # "i'm" is two words when folded
         at += 1
         phrase = tuple(words)
+        if phrase not in known.openings:
+            break  # nothing that begins so announces a name
         start = at
         while (sign := tokens.get(start)) and sign.raw in _BETWEEN and start < at + 2:
             start += 1

@@ -88,6 +88,12 @@ class Cues:
     public_emails: frozenset[str]
     places: tuple[str, ...]
 
+    @functools.cached_property
+    def openings(self) -> frozenset[tuple[str, ...]]:
+        """Every beginning of the sequences after which a name stands."""
+        sequences = self.sure | self.label | self.likely | self.perhaps | self.relation
+        return frozenset(words[:end] for words in sequences for end in range(1, len(words) + 1))
+
     def is_place(self, word: str) -> bool:
         """Whether a folded word is a form of a town's or municipality's name."""
         return word.startswith(self.places)
