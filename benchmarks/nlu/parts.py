@@ -50,7 +50,7 @@ def _as_typed(text: str, language: str | None) -> str:
     return text
 
 
-def _one_clause(text: str) -> list[str]:
+def _undivided(text: str) -> list[str]:
     return []
 
 
@@ -114,7 +114,13 @@ PARTS = (
     Part(
         "clauses",
         "the search for a second need",
-        replaced={"bot.nlu.components.split_clauses": _one_clause},
+        replaced={"bot.nlu.components.split_clauses": _undivided},
+        is_learnt=False,
+    ),
+    Part(
+        "sentences",
+        "the search for danger in each sentence",
+        replaced={"bot.nlu.components.split_sentences": _undivided},
         is_learnt=False,
     ),
     Part(

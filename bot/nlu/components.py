@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from bot.assistant.context import Context
 from bot.nlu.classifier import NeedModel
 from bot.nlu.clauses import split_clauses, two_needs
 from bot.nlu.context_prior import weigh
-from bot.nlu.danger import SUSPECTED, URGENT, find_danger
+from bot.nlu.danger import SUSPECTED, URGENT, find_danger, split_sentences
 from bot.nlu.embedding import EMBEDDINGS, CachedEmbedding, SentenceEmbedding, load_embedding, unseen_by_adapter
 from bot.nlu.gibberish import says_something
 from bot.nlu.language import resolve_language
@@ -32,7 +32,9 @@ from bot.settings import settings
 
 RESTORED = "restored"
 CLAUSES = "clauses"
-CLAUSE_VECTORS = "clause_vectors"
+SENTENCES = "sentences"
+EMBED = "embed"  # gives the vector of a part of a message: few messages need it
+DANGER_IN_A_SENTENCE = "danger_in_a_sentence"  # gives the probability of danger of the likeliest sentence
 SECOND_NEED = "second_need"
 RANKING = "intent_ranking"
 LANGUAGE = "language"
@@ -73,7 +75,7 @@ class MessageReader(Component):
         """Read the examples."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         for message, reading in zip(messages, read_all([message.get(TEXT) for message in messages]), strict=True):
-            self._set(message, reading)  # an example has one need; its clauses need no vectors
+            self._set(message, reading)  # an example has one need; its parts are not looked at
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -83,6 +85,7 @@ class MessageReader(Component):
                 reading = read(text)
                 self._set(message, reading)
                 message.set(CLAUSES, split_clauses(reading.restored))
+                message.set(SENTENCES, split_sentences(reading.restored))
         return messages
 
     @staticmethod
@@ -129,22 +132,20 @@ class SentenceEmbeddingFeaturizer(Component, DenseFeaturizer):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector of each message, shape (1, dim)."""
         self._embed(messages, self.embedding)
+        for message in messages:
+            message.set(EMBED, functools.partial(_embed_one, self.embedding))
         return messages
 
     @staticmethod
     def _embed(messages: list[Message], embedding: SentenceEmbedding) -> None:
         read = [message for message in messages if message.get(RESTORED)]
         vectors = embedding.encode([message.get(RESTORED) for message in read])
-        for message in read:
-            if message.get(CLAUSES):
-                # Few messages need them: they are made when they are asked for.
-                message.set(CLAUSE_VECTORS, functools.partial(_one_by_one, embedding, message.get(CLAUSES)))
         for message, vector in zip(read, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis, :], "sentence", TEXT, "SentenceEmbeddingFeaturizer"))
 
 
-def _one_by_one(embedding: SentenceEmbedding, texts: Sequence[str]) -> Iterator[np.ndarray]:
-    return (embedding.encode([text])[0] for text in texts)
+def _embed_one(embedding: SentenceEmbedding, text: str) -> np.ndarray:
+    return embedding.encode([text])[0]
 
 
 def sentence_vector(message: Message) -> np.ndarray:
@@ -212,7 +213,7 @@ class NeedClassifier(Component, IntentClassifier):
             if not message.get(RESTORED):
                 continue
             told = weigh(self.model.rank(message.get(TEXT), sentence_vector(message)), context_of(message))
-            needs = two_needs(told, self._rank_clauses(message))
+            needs = two_needs(told, self._rank_parts(message, CLAUSES))
             if needs:
                 told.sort(key=lambda entry: entry[0] != needs[0])
                 second = {"entity": SECOND_NEED, "value": needs[1], "start": 0, "end": len(message.get(TEXT))}
@@ -221,15 +222,16 @@ class NeedClassifier(Component, IntentClassifier):
             ranking = [{"name": intent, "confidence": confidence} for intent, confidence in told]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(RANKING, ranking[:10], add_to_output=True)
+            message.set(DANGER_IN_A_SENTENCE, functools.partial(self._danger_in_a_sentence, message))
         return messages
 
-    def _rank_clauses(self, message: Message) -> Iterator[list[tuple[str, float]]]:
+    def _rank_parts(self, message: Message, kind: str) -> Iterator[list[tuple[str, float]]]:
         assert self.model is not None
-        clauses = message.get(CLAUSES) or []
-        if not clauses:
-            return
-        for clause, vector in zip(clauses, message.get(CLAUSE_VECTORS)(), strict=True):
-            yield self.model.rank(clause, vector)
+        for part in message.get(kind) or []:
+            yield self.model.rank(part, message.get(EMBED)(part))
+
+    def _danger_in_a_sentence(self, message: Message) -> float:
+        return max((dict(ranked)[URGENT] for ranked in self._rank_parts(message, SENTENCES)), default=0.0)
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -271,8 +273,12 @@ class DangerDetector(Component, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Probabilities of danger from which it is answered, or mentioned beside another answer."""
-        return {"alone": 0.3, "mention": 0.05}
+        """Probabilities of danger from which it is answered, or mentioned beside another answer.
+
+        ``alone`` and ``mention`` are of the whole message. From ``open`` on its sentences are looked at one by one, and
+        ``sentence`` and ``sentence_mention`` are of the likeliest of them.
+        """
+        return {"alone": 0.3, "mention": 0.05, "open": 0.005, "sentence": 0.95, "sentence_mention": 0.5}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""
@@ -283,14 +289,17 @@ class DangerDetector(Component, IntentClassifier):
             text = message.get(TEXT)
             probability = next((entry["confidence"] for entry in ranking if entry["name"] == URGENT), 0.0)
             danger = find_danger(text, message.get(RESTORED))
-            is_first = ranking[0]["name"] == URGENT
-            if is_first or probability >= self.config["alone"] or danger.certain:
+            likely = ranking[0]["name"] == URGENT or probability >= self.config["alone"] or danger.certain
+            in_a_sentence = 0.0
+            if not likely and probability >= self.config["open"]:
+                in_a_sentence = message.get(DANGER_IN_A_SENTENCE)()
+            if likely or in_a_sentence >= self.config["sentence"]:
                 confidence = max(probability, 0.9 if danger.certain else SUSPECTED)
                 first = {"name": URGENT, "confidence": confidence}
                 rest = [entry for entry in ranking if entry["name"] != URGENT]
                 message.set(INTENT, first, add_to_output=True)
                 message.set(RANKING, [first, *rest], add_to_output=True)
-            elif probability < self.config["mention"]:
+            elif probability < self.config["mention"] and in_a_sentence < self.config["sentence_mention"]:
                 continue
             entity = {"entity": "danger", "value": danger.kind or "general", "start": 0, "end": len(text)}
             message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

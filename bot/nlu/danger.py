@@ -1,7 +1,8 @@
 """Danger in a message: a check of its own beside the classifier, and which kind it is.
 
 Missing a danger is worse than a false alarm, so it need not be the likeliest need to be answered, and a certain
-phrase raises it by itself. Where it stays unsure, the need is answered and the line for danger stands above it.
+phrase raises it by itself. A story is mostly about something else, so where the whole message leaves danger open its
+sentences are looked at one by one. Where it stays unsure, the need is answered and the line for danger stands above it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "danger.yml"
 URGENT = "urgent_danger"
+MIN_WORDS = 7  # a shorter message is looked at as a whole
+MIN_SENTENCE_WORDS = 3
+MAX_SENTENCES = 8  # each costs an embedding
 SUSPECTED = 0.6  # the least confidence of a danger that is answered though another need may be meant
+
+
+_SENTENCE_END = re.compile(r"[.!?;\n]+")
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,20 @@ def find_danger(text: str, restored: str | None = None) -> Danger:
         if any(cues.telling.search(view) for view in views):
             return Danger(cues.kind, False)
     return Danger(None, False)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a message in which danger may be told; none where there is only one.
+
+    Of a long message the first and the last ones: a story comes to its point at the beginning or at the end.
+    """
+    if len(text.split()) < MIN_WORDS:
+        return []
+    sentences = [part.strip() for part in _SENTENCE_END.split(text)]
+    sentences = [sentence for sentence in sentences if len(sentence.split()) >= MIN_SENTENCE_WORDS]
+    if len(sentences) > MAX_SENTENCES:
+        sentences = sentences[: MAX_SENTENCES // 2] + sentences[-MAX_SENTENCES // 2 :]
+    return sentences if len(sentences) > 1 else []
 
 
 @functools.lru_cache(maxsize=1)

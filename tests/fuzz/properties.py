@@ -34,7 +34,7 @@ from bot.directory.sheets import read_sheets
 from bot.errors import DromError
 from bot.languages import LANGUAGES, Language
 from bot.nlu.clauses import split_clauses
-from bot.nlu.danger import find_danger
+from bot.nlu.danger import MAX_SENTENCES, find_danger, split_sentences
 from bot.nlu.fold import fold, strip_accents
 from bot.nlu.gibberish import says_something
 from bot.nlu.language import asked_language, identify_language
@@ -127,6 +127,7 @@ def check_understanding(text: str, with_spelling: bool = True) -> None:
     guess = identify_language(clean)
     asked_language(clean)
     split_clauses(clean)
+    demand(len(split_sentences(clean)) <= MAX_SENTENCES, "too many sentences to look at", text)
     if with_spelling:
         restored = restore(clean, guess.language if guess else None)
         demand(bool(restored.strip()) or not clean.strip(), "spelling leaves nothing", text)

@@ -105,6 +105,7 @@ def test_parts_that_are_not_learnt_are_read_with_the_model_of_the_whole():
         "without-calibration",
         "without-clauses",
         "without-danger",
+        "without-sentences",
     }
     assert all(system.is_learnt for system in COMPARED.values())
 
