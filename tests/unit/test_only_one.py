@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.channels.telegram import only_one
+from bot.channels.telegram import only_one, service
 from bot.channels.telegram.only_one import LEASE_S, Lease
 from bot.channels.telegram.state import Status
 from bot.channels.telegram.store import Store
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import Phone
+from tests.support.telegram_api import Fault, Phone
 from tests.support.telegram_bot import FAST, running
 
 
@@ -131,13 +131,27 @@ async def test_a_second_bot_elsewhere_steps_back_takes_nothing_and_goes_on_when_
     assert others.everything == ["četri"]
 
 
-async def test_who_looks_on_finds_what_waited_and_takes_it_when_nobody_else_does(api, tmp_path):
-    anna = Phone(api, 1)
+async def test_who_polls_for_the_first_time_answers_at_once_what_waited_and_what_comes(api, tmp_path):
+    anna, jana = Phone(api, 1), Phone(api, 2)
     anna.write("gaidīju")
     talks = EchoTalks()
-    async with running(api, tmp_path, talks, limits=FAST, watch_s=2.0):
-        await anna.see(2)
-    assert talks.everything == ["gaidīju"]
+    async with running(api, tmp_path, talks, limits=FAST, watch_s=60.0):
+        await anna.see(2, within=5.0)
+        jana.write("nupat")
+        await jana.see(2, within=5.0)
+    assert talks.everything == ["gaidīju", "nupat"]
+
+
+async def test_a_conflict_at_the_start_that_was_a_mistake_is_soon_over(api, tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "FIRST_AGAIN_S", 1.0)
+    monkeypatch.setattr(only_one, "CHECK_EVERY_S", 0.2)
+    api.faults.append(Fault("getUpdates", status=409, description="Conflict: terminated by other getUpdates request"))
+    api.faults.append(Fault("getWebhookInfo", status=404, description="Not Found", times=1000))
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, EchoTalks(), limits=FAST, watch_s=60.0) as bot:
+        await until(lambda: bot.state.status is Status.CONFLICT)
+        anna.write("sveiki")
+        await anna.see(2, within=5.0)
 
 
 async def pace_of(counts):
@@ -151,7 +165,7 @@ async def pace_of(counts):
             return SimpleNamespace(pending_update_count=next(counts))
 
     bot = Telegram()
-    await only_one.until_the_other_may_be_gone(bot)
+    await only_one.until_the_other_may_be_gone(bot, 60.0)
     return bot.looked
 
 

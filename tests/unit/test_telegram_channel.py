@@ -374,6 +374,12 @@ async def test_a_group_is_told_that_the_bot_talks_in_private(api, anna, heard):
     assert heard() == []
 
 
+async def test_a_group_with_topics_is_answered_in_the_topic(api, anna, bot):
+    anna.write_in_group(-100501, "/start", message_thread_id=77, is_topic_message=True)
+    await asyncio.sleep(0.5)
+    assert [call.parameters["message_thread_id"] for call in api.sent("sendMessage", -100501)] == ["77"]
+
+
 @pytest.mark.parametrize("is_clear", [True, False])
 async def test_a_voice_message_is_heard_where_there_is_a_listener(api, talks, tmp_path, is_clear):
     class Ear:

@@ -159,6 +159,8 @@ async def test_retry_after_is_obeyed_and_nothing_is_lost(api, talks, tmp_path):
         Fault("sendMessage", status=502, times=2),
         Fault("sendMessage", "drop", times=2),
         Fault("sendMessage", "garbage", times=2),
+        Fault("sendMessage", "list", times=2),
+        Fault("sendMessage", "list", times=2, http_status=502),
         Fault("sendMessage", "hang", times=1),
     ],
     ids=lambda fault: f"{fault.kind}-{fault.status}",
@@ -173,6 +175,81 @@ async def test_a_broken_network_delays_a_reply_and_loses_none(api, talks, tmp_pa
         await anna.see(3)
         await anna.see_nothing_more()
     assert echoes(anna) == ["echo pirmā", "echo otrā"]
+
+
+async def test_what_stands_before_telegram_is_obeyed_when_it_asks_to_wait(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna, jana = Phone(api, 1), Phone(api, 2)
+        api.faults.append(Fault("sendMessage", "garbage", retry_after=2))
+        anna.write("a")
+        await until(lambda: any(call.status == 429 for call in api.calls))
+        refused = next(call.at for call in api.calls if call.status == 429)
+        jana.write("j")
+        await anna.see(2)
+        await jana.see(2)
+    assert min(call.at for call in api.sent("sendMessage")) - refused >= 2.0
+    assert echoes(anna) == ["echo a"]
+
+
+async def test_a_reply_that_telegram_has_is_not_sent_again_when_the_connection_breaks_in_its_answer(
+    api, talks, tmp_path
+):
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        anna = Phone(api, 1)
+        api.faults.append(Fault("sendMessage", "cut"))
+        anna.write("viens")
+        await anna.see(2)
+        anna.write("divi")
+        await anna.see_one()
+        await anna.see_nothing_more()
+        assert await bot._store.count_waiting() == (0, 0)
+    assert echoes(anna) == ["echo viens", "echo divi"]
+
+
+async def test_a_chat_gets_no_two_messages_in_a_second_also_where_the_first_seemed_lost(api, talks, tmp_path):
+    async with running(api, tmp_path, talks):
+        anna = Phone(api, 1)
+        api.faults.append(Fault("sendMessage", "drop", times=2))
+        anna.write("viens")
+        await anna.see(2)
+    tried = [call.at for call in api.calls if call.method == "sendMessage"]
+    assert len(tried) == 4
+    assert min(later - earlier for earlier, later in zip(tried, tried[1:])) >= 1.0
+
+
+async def test_a_group_that_became_a_supergroup_is_answered_there(api, talks, tmp_path):
+    api.groups.add(-1004242)
+    async with running(api, tmp_path, talks, limits=FAST):
+        gone = Fault("sendMessage", status=400, migrate_to=-1004242, description="Bad Request: group chat was upgraded")
+        gone.chat_id = -4242
+        api.faults.append(gone)
+        Phone(api, 1).write_in_group(-4242, "/start")
+        await until(lambda: api.sent("sendMessage", -1004242))
+
+
+@pytest.mark.parametrize("words", ["chat not found", "not enough rights to send text messages to the chat"])
+async def test_a_chat_that_can_not_be_written_to_is_tried_once(api, talks, tmp_path, words):
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        anna = Phone(api, 1)
+        api.faults.append(Fault("sendMessage", status=400, description=f"Bad Request: {words}", times=10))
+        anna.write("sveiki")
+        await until(lambda: any(call.status == 400 for call in api.calls))
+        await until(lambda: bot._sender.waiting == 0)
+        api.faults.clear()
+        anna.write("esmu atpakaļ")
+        await until(lambda: "echo esmu atpakaļ" in echoes(anna))
+    assert sum(call.status == 400 for call in api.calls) == 1
+
+
+async def test_a_tap_is_confirmed_and_cards_are_offered_also_after_a_fault(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna = Phone(api, 1)
+        anna.write("sveiki")
+        await anna.see(2)
+        api.faults += [Fault("answerCallbackQuery", status=502), Fault("answerInlineQuery", "drop")]
+        anna.tap("💼 Darbs")
+        await until(lambda: api.sent("answerCallbackQuery"))
+        assert await anna.ask_inline("bērnu")
 
 
 async def test_an_answer_of_telegram_that_is_no_json_is_not_logged(api, talks, tmp_path, caplog):
@@ -222,6 +299,11 @@ async def test_a_text_that_telegram_refuses_is_sent_plain(api, talks, tmp_path):
     async with running(api, tmp_path, talks, limits=FAST):
         anna = Phone(api, 1)
         api.faults.append(Fault("sendMessage", status=400, description="Bad Request: can't parse entities", times=1))
+        anna.write("1 < 2 & 3")
+        shown, _ = await anna.see(2)
+        assert shown.text == "echo 1 < 2 & 3"
+        assert shown.titles  # what was wrong is the text
+        api.faults.append(Fault("sendMessage", status=400, description="Bad Request: BUTTON_DATA_INVALID", times=2))
         anna.write("sveiki")
         shown = await anna.see_one()
     assert shown.text == "echo sveiki"

@@ -154,7 +154,11 @@ class Answers:
         if incoming.kind == "group":
             language = as_language(incoming.language_code) or DEFAULT_LANGUAGE
             words = text("telegram", "group", language, link=link(self.bot_name) if self.bot_name else "")
-            return Answer(send_text(incoming.chat_id, words.strip()))
+            calls = send_text(incoming.chat_id, words.strip())
+            if incoming.thread_id is not None:
+                for call in calls:
+                    call.parameters["message_thread_id"] = incoming.thread_id
+            return Answer(calls)
         chat = self.chat(incoming)
         self._addresses.notice(chat, incoming.chat_id)
         talk = self._talk(chat, incoming.language_code)

@@ -8,14 +8,22 @@ https://docs.python-telegram-bot.org/en/v22.5/telegram.request.baserequest.html
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+# What a whole answer begins with where Telegram did what it was asked.
+DONE = b'{"ok":true'
+
+
+class AnswerCut(NetworkError):
+    """Telegram did what it was asked, but the connection broke before its answer was whole."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -81,7 +89,9 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: one of the limits was reached.
+            AnswerCut: it broke in the middle of an answer that says that all went well.
             NetworkError: there is no connection, or it broke.
+            RetryAfter: what stands before Telegram asks to wait, in words of its own.
             RuntimeError: it is not open.
         """
         if self._session is None or self._session.closed:
@@ -109,7 +119,10 @@ class AiohttpRequest(BaseRequest):
                 allow_redirects=False,
                 proxy=self._proxy(url),
             ) as response:
-                return response.status, await response.read()
+                payload = await _whole(response)
+                if response.status == HTTPStatus.TOO_MANY_REQUESTS and b'"retry_after"' not in payload:
+                    raise RetryAfter(_asked_pause(response))
+                return response.status, payload
         except asyncio.TimeoutError as error:  # aiohttp's own are of this kind too
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
@@ -126,6 +139,25 @@ class AiohttpRequest(BaseRequest):
             is_direct = proxy_bypass(parts.hostname or "")
             self._proxies[parts.netloc] = None if is_direct else getproxies().get(parts.scheme)
         return self._proxies[parts.netloc]
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body of an answer."""
+    payload = bytearray()
+    try:
+        async for piece in response.content.iter_any():
+            payload += piece
+    except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        if response.status == HTTPStatus.OK and payload.replace(b" ", b"").startswith(DONE):
+            raise AnswerCut("the answer broke off") from error
+        raise
+    return bytes(payload)
+
+
+def _asked_pause(response: aiohttp.ClientResponse) -> int:
+    """Return the seconds of a header Retry-After; one where there is none, or a date."""
+    asked = response.headers.get("Retry-After", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
 
 
 def _seconds(given: ODVInput[float], default: float) -> float | None:

@@ -84,6 +84,7 @@ class Incoming:
         callback_id: the tap that Telegram waits to have confirmed.
         shown: for ``tap`` the text of our message that has the button, where Telegram still knows it.
         titles: for ``tap`` the words on that message's buttons.
+        thread_id: for ``group`` the topic in which to answer; None: the group has none.
     """
 
     update_id: int
@@ -98,6 +99,7 @@ class Incoming:
     callback_id: str | None = None
     shown: str = ""
     titles: tuple[str, ...] = ()
+    thread_id: int | None = None
 
     def __post_init__(self) -> None:
         """Take texts and numbers alone: PTB hands on whatever stands in a field of the update.
@@ -108,7 +110,8 @@ class Incoming:
         texts = (self.text, self.shown, *self.titles)
         names = (self.language_code, self.file_id, self.callback_id)
         is_right = all(isinstance(value, str) for value in texts)
-        if not (is_right and isinstance(self.chat_id, int) and all(isinstance(v, (str, type(None))) for v in names)):
+        is_right &= isinstance(self.chat_id, int) and isinstance(self.thread_id, (int, type(None)))
+        if not (is_right and all(isinstance(value, (str, type(None))) for value in names)):
             raise TypeError("an update has a field that is no text")
 
     def as_body(self) -> dict[str, Any]:
@@ -230,7 +233,8 @@ def _read_group_message(update: Update, message: Message, bot_name: str | None, 
     if command and command["bot"] and bot_name and command["bot"].lower() != bot_name.lower():
         return None  # a command for another bot
     if is_for_us:
-        return Incoming(update.update_id, "group", message.chat.id, language_code)
+        thread_id = message.message_thread_id if message.is_topic_message else None
+        return Incoming(update.update_id, "group", message.chat.id, language_code, thread_id=thread_id)
     return _group(update, message.chat.id, language_code)
 
 

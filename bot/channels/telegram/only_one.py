@@ -6,15 +6,15 @@ Here who was first goes on, and who comes second steps back and says so:
 
 - Processes that share a store agree by a row in it: a lease that its holder renews, and that ends with the holder. The
   others stand by: with its model loaded, one of them goes on within seconds where the first is killed.
-- Others can only be noticed through Telegram. Who polls for the first time looks on for some seconds before it takes
-  anything: Telegram hands updates out again until they are confirmed, so looking costs nobody anything.
+- Others can only be noticed through Telegram. Who polls for the first time leaves what another may have in hand, and
+  for some seconds steps back at the first conflict. People who write in those seconds are answered meanwhile, by one of
+  the two: nobody waits for a second program that there hardly ever is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import secrets
 import socket
@@ -41,10 +41,11 @@ RENEW_S = 1.5
 TRY_AGAIN_S = 1.0
 LATELY_S = 600.0  # who polled with this store so lately was the only one, and need not look on
 WATCH_S = 8.0  # longer than Telegram takes to tell of a conflict (three seconds, after another three)
-LOOK_EVERY_S = 1.0
+IN_HAND_S = 1.0  # in which a program confirms what it was given
 CHECK_EVERY_S = 1.5
 CHECKS = 4
-WATCH_AGAIN_S = 300.0
+FIRST_AGAIN_S = 15.0
+LONGEST_AGAIN_S = 300.0
 BATCH = 100
 
 
@@ -167,29 +168,29 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-async def watch(bot: TolerantBot, allowed_updates: list[str], seconds: float = WATCH_S) -> None:
-    """Look for some seconds, without taking anything, whether another program polls with the same token.
+async def look(bot: TolerantBot, allowed_updates: list[str]) -> None:
+    """Look, without taking anything, whether another program takes what waits at Telegram.
+
+    Telegram hands updates out again until they are confirmed, so looking costs nobody anything, and where nothing waits
+    it takes no time.
 
     Raises:
-        Conflict: one does: it ended our long poll, or what waited was taken by somebody.
+        Conflict: what waited was taken by somebody, or our poll was ended.
     """
-    ends = time.monotonic() + seconds
-    seen: set[int] = set()
-    while (left := ends - time.monotonic()) > 0:
-        updates = await bot.updates(allowed_updates, BATCH, math.ceil(left))
-        waiting = {update.update_id for update in updates}
-        if seen - waiting:
-            raise Conflict("Conflict: another program takes the updates")
-        seen = waiting
-        await asyncio.sleep(LOOK_EVERY_S)
+    seen = {update.update_id for update in await bot.updates(allowed_updates, BATCH, 0)}
+    if not seen:
+        return
+    await asyncio.sleep(IN_HAND_S)
+    if seen - {update.update_id for update in await bot.updates(allowed_updates, BATCH, 0)}:
+        raise Conflict("Conflict: another program takes the updates")
 
 
-async def until_the_other_may_be_gone(bot: Bot) -> None:
-    """Return when updates pile up at Telegram, since nobody takes them, or after some minutes. Disturbs nobody.
+async def until_the_other_may_be_gone(bot: Bot, longest_s: float) -> None:
+    """Return when updates pile up at Telegram, since nobody takes them, or after so long. Disturbs nobody.
 
     Of a busy bot a few wait at any moment, but not ever more.
     """
-    ends = time.monotonic() + WATCH_AGAIN_S
+    ends = time.monotonic() + longest_s
     in_a_row = before = 0
     while in_a_row < CHECKS and time.monotonic() < ends:
         await asyncio.sleep(CHECK_EVERY_S)

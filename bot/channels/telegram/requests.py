@@ -32,14 +32,20 @@ class StatusRequest(AiohttpRequest):
 
     PTB takes every 404 for a wrong token, though Telegram also answers so to a method that it does
     not know (an older Bot API server); and it looks at the HTTP status alone, where the contract
-    is ``ok`` and ``error_code`` in the answer.
+    is ``ok`` and ``error_code`` in the answer. An answer of another kind, which something between
+    Telegram and us may give, is a failure of the network.
     """
 
-    async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
+    async def do_request(self, url: str, method: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
         """Make a call; return the status that says what happened, and the answer."""
-        status, payload = await super().do_request(url, *arguments, **named)
+        status, payload = await super().do_request(url, method, *arguments, **named)
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            is_file = method == "GET"
+            if not is_file and b'"result"' not in payload and b'"ok"' not in payload:
+                return HTTPStatus.BAD_GATEWAY, b"{}"
             status = _error_code(payload) or status
+        elif not payload.lstrip().startswith(b"{"):
+            payload = b"{}"
         if status == HTTPStatus.NOT_FOUND and not url.endswith("/getMe"):
             status = HTTPStatus.BAD_REQUEST
         return status, payload

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -13,6 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.assistant.messages import Button
 from bot.channels.telegram.extensions import Extensions
+from bot.channels.telegram.http_client import AnswerCut
 from bot.channels.telegram.limits import Limits, Pace
 from bot.channels.telegram.state import State, Status
 from bot.channels.telegram.store import NAMED, Outgoing, Pending, Store
@@ -29,6 +32,8 @@ RETRY_AFTER_MARGIN_S = 0.1
 GRACE_S = 5.0
 VOICE_FILE = "drom.ogg"  # what has another ending is shown as a file, not as a voice note
 EDIT = "edit_message_text"
+# What Telegram says of a chat that it does not let us write to; it has no code for it.
+GONE = ("chat not found", "user not found", "peer_id_invalid", "not enough rights", "no rights to send", "not a member")
 # What a text is sent with when Telegram refuses the whole of it.
 PLAIN = ("chat_id", "text", "link_preview_options")
 
@@ -149,10 +154,15 @@ class Sender:
                 seconds = _seconds(error)
                 logger.info("Telegram asks to wait %.0f s.", seconds)
                 self.pace.pause(seconds + RETRY_AFTER_MARGIN_S)
-            except (Forbidden, ChatMigrated):
-                logger.info("A chat does not want messages any more (blocked, or deleted).")
-                return False
+            except Forbidden:
+                return self._not_wanted()
+            except ChatMigrated as error:
+                if outgoing.parameters["chat_id"] == error.new_chat_id:
+                    return self._not_wanted()
+                outgoing = Outgoing(outgoing.method, {**outgoing.parameters, "chat_id": error.new_chat_id})
             except BadRequest as error:
+                if _is_gone(error):
+                    return self._not_wanted()
                 plain = _plainer(outgoing)
                 logger.error("Telegram refused a %s: %s", outgoing.method, error.message)
                 if plain is None:
@@ -174,6 +184,10 @@ class Sender:
                 break
         await self._done(pending)
         return True
+
+    def _not_wanted(self) -> bool:
+        logger.info("A chat does not want messages any more (blocked, or deleted).")
+        return False
 
     async def _spoken(self, outgoing: Outgoing) -> Outgoing:
         """Return a voice note with its sound; any other call as it is.
@@ -206,7 +220,10 @@ class Sender:
                 await self._done(pending)
             else:
                 parameters = {name: value for name, value in outgoing.parameters.items() if name != NAMED}
-                message = await getattr(self._bot, outgoing.method)(**parameters)
+                try:
+                    message = await getattr(self._bot, outgoing.method)(**parameters)
+                except AnswerCut:  # sent again, it would stand there twice
+                    message = None
                 await self._done(pending, getattr(message, "message_id", None))
         finally:
             self._in_flight -= 1
@@ -228,11 +245,16 @@ class Sender:
             self._store.sent_later(pending)
 
     async def _wait(self, pause: float) -> float:
-        """Wait for ``pause`` seconds or until the network is back; return the next, longer pause."""
+        """Wait for ``pause`` seconds or until the network is back; return the next, longer pause.
+
+        Not less than the pace of a chat: Telegram may have the reply, though we do not know.
+        """
+        least = self._limits.chat_pause_s + self._limits.margin_s
         # Not `wait_for`, which in Python 3.10 swallows a cancellation that comes with the news.
         news = asyncio.ensure_future(self._network_is_back.wait())
         try:
-            await asyncio.wait({news}, timeout=pause)
+            await asyncio.sleep(least)
+            await asyncio.wait({news}, timeout=max(0.0, pause - least))
         finally:
             news.cancel()
         return min(pause * 2, LONGEST_PAUSE_S)
@@ -243,8 +265,22 @@ def _seconds(error: RetryAfter) -> float:
     return float(retry_after) if isinstance(retry_after, (int, float)) else retry_after.total_seconds()
 
 
+def _is_gone(error: BadRequest) -> bool:
+    """Whether Telegram refuses a chat, and not what was to be sent."""
+    said = error.message.lower()
+    return any(words in said for words in GONE)
+
+
 def _plainer(outgoing: Outgoing) -> Outgoing | None:
-    """Return a call that Telegram may take where it refused this one; None: there is none."""
-    if outgoing.method != "send_message" or not set(outgoing.parameters) - set(PLAIN):
+    """Return a call that Telegram may take where it refused this one: first without markup, then without buttons too.
+
+    None: there is none.
+    """
+    parameters = outgoing.parameters
+    if outgoing.method != "send_message" or not set(parameters) - set(PLAIN):
         return None
-    return Outgoing("send_message", {name: outgoing.parameters[name] for name in PLAIN if name in outgoing.parameters})
+    if "parse_mode" in parameters:
+        words = html.unescape(re.sub("<[^>]*>", "", parameters["text"]))
+        rest = {name: value for name, value in parameters.items() if name != "parse_mode"}
+        return Outgoing("send_message", {**rest, "text": words})
+    return Outgoing("send_message", {name: parameters[name] for name in PLAIN if name in parameters})

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from telegram import InlineQuery, Update
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answers, TalkFactory
@@ -24,7 +24,14 @@ from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.incoming import Incoming, understand
 from bot.channels.telegram.inline import results
 from bot.channels.telegram.limits import Limits
-from bot.channels.telegram.only_one import WATCH_S, Lease, until_the_other_may_be_gone, watch
+from bot.channels.telegram.only_one import (
+    FIRST_AGAIN_S,
+    LONGEST_AGAIN_S,
+    WATCH_S,
+    Lease,
+    look,
+    until_the_other_may_be_gone,
+)
 from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
 from bot.channels.telegram.requests import Api, read
@@ -75,7 +82,7 @@ class Options:
         webhook_url: the public address; None: long polling.
         webhook_secret: what Telegram must send with each post; derived from the key where None.
         limits: the pace of sending.
-        watch_s: how long to look on, before anything is taken, whether another program polls; 0: not at all.
+        watch_s: polling for the first time, for how long to step back where another program polls; 0: not at all.
     """
 
     token: str
@@ -132,6 +139,7 @@ class TelegramService:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_profile_set = False
         self._pause = FIRST_PAUSE_S
+        self._look_again_after = FIRST_AGAIN_S
 
     @property
     def webhook_secret(self) -> str:
@@ -263,7 +271,9 @@ class TelegramService:
             await asyncio.sleep(CONFLICT_PAUSE_S)
         else:
             try:
-                await until_the_other_may_be_gone(self._bot)
+                await until_the_other_may_be_gone(self._bot, self._look_again_after)
+                # Each look disturbs the other a little. The first is soon: the conflict may have been a mistake.
+                self._look_again_after = min(self._look_again_after * 2, LONGEST_AGAIN_S)
             except TelegramError as failure:
                 logger.info("Telegram does not tell whether updates wait (%s).", type(failure).__name__)
                 await self._sleep_longer()
@@ -296,16 +306,19 @@ class TelegramService:
             logger.info("The Bot API deletes no webhook (%s).", error.message)
 
     async def _poll(self) -> None:
-        if not self._is_only_one:
-            await watch(self._bot, ALLOWED_UPDATES, self._options.watch_s)
-            self._is_only_one = True
+        trial_ends = time.monotonic() + self._options.watch_s
         offset: int | None = None
         empty_polls = 0
         wait = 0  # the first time only to see whether it works
+        if not self._is_only_one:
+            await look(self._bot, ALLOWED_UPDATES)
+            self._succeeded()
+            wait = LONG_POLL_S
         while True:
             began = time.monotonic()
             updates = await self._bot.updates(ALLOWED_UPDATES, BATCH, wait, offset)
             self._succeeded()
+            self._is_only_one |= time.monotonic() > trial_ends
             if wait and all(update.update_id < (offset or 0) for update in updates):
                 # Telegram lets us wait for news; where a server does not, it is not asked without pause.
                 await asyncio.sleep(max(0.0, SHORTEST_POLL_S - (time.monotonic() - began)))
@@ -360,7 +373,7 @@ class TelegramService:
 
     def _confirm(self, callback_id: str) -> None:
         """Tell Telegram at once that a tap arrived, so that the button stops spinning."""
-        self._run(self._quietly(self._bot.answer_callback_query(callback_id)))
+        self._run(self._promptly(lambda: self._bot.answer_callback_query(callback_id)))
 
     async def _offer_cards(self, query: InlineQuery) -> None:
         guess = identify_language(query.query) if len(query.query.split()) > 1 else None
@@ -369,23 +382,27 @@ class TelegramService:
         )
         # In a thread: the first search of a process makes the index, which takes a second.
         offered = await asyncio.to_thread(results, directory(), query.query, language, self.state.bot_name or "")
-        answer = self._bot.answer_inline_query(query.id, offered, cache_time=INLINE_CACHE_S, is_personal=True)
-        await self._quietly(answer)
+        await self._promptly(
+            lambda: self._bot.answer_inline_query(query.id, offered, cache_time=INLINE_CACHE_S, is_personal=True)
+        )
 
     def _show_typing(self, chat_id: int) -> None:
-        self._run(self._quietly(self._bot.send_chat_action(chat_id, ChatAction.TYPING)))
+        self._run(self._promptly(lambda: self._bot.send_chat_action(chat_id, ChatAction.TYPING), tries=1))
 
-    async def _quietly(self, call: Coroutine[Any, Any, Any]) -> None:
-        """Make a call that is worth nothing a minute later, and is not tried again."""
-        try:
-            await self._sender.pace.wait_for_pause()
-            await call
-        except RetryAfter as error:
-            self._sender.pace.pause(_retry_after(error))
-        except TelegramError as error:
-            logger.debug("A call was refused (%s).", type(error).__name__)
-        finally:
-            call.close()
+    async def _promptly(self, call: Callable[[], Awaitable[Any]], tries: int = 3) -> None:
+        """Make a call that is worth nothing a minute later: where the network fails it is soon tried again."""
+        for number in range(1, tries + 1):
+            try:
+                await self._sender.pace.wait_for_pause()
+                await call()
+                return
+            except RetryAfter as error:
+                self._sender.pace.pause(_retry_after(error))
+            except TelegramError as error:
+                logger.debug("A call was refused (%s).", type(error).__name__)
+                if isinstance(error, (BadRequest, Forbidden)):
+                    return
+                await asyncio.sleep(FIRST_PAUSE_S * number)
 
     async def _download(self, file_id: str) -> bytes:
         """Return a recording, which stays in memory.

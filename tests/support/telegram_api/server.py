@@ -183,7 +183,8 @@ class BotApi:
         fault = next((one for one in self.faults if one.fits(method, parameters)), None)
         if fault:
             fault.times -= 1
-            return await self._break(call, fault, request)
+            if fault.kind != "cut":
+                return await self._break(call, fault, request)
         handler = getattr(self, f"_{_snake(method)}", None)
         if method not in checks.METHODS or handler is None:
             return _answer(call, 404, description="Not Found")
@@ -196,7 +197,8 @@ class BotApi:
                 call.result = await result if asyncio.iscoroutine(result) else result
         except Refused as error:
             return _answer(call, error.status, description=error.description)
-        return _answer(call, 200, result=call.result)
+        answer = _answer(call, 200, result=call.result)
+        return await _cut(request, answer) if fault else answer
 
     async def _break(self, call: Call, fault: Fault, request: web.Request) -> web.StreamResponse:
         if fault.kind == "hang":
@@ -208,9 +210,15 @@ class BotApi:
             request.transport.abort()
             return web.Response()
         if fault.kind == "garbage":
-            call.status = 502
-            return web.Response(status=502, text="<html>Bad Gateway</html>")
-        parameters = {"parameters": {"retry_after": fault.retry_after}} if fault.retry_after else {}
+            call.status = 429 if fault.retry_after else 502
+            headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else {}
+            return web.Response(status=call.status, text="<html>Bad Gateway</html>", headers=headers)
+        if fault.kind == "list":
+            call.status = 599
+            return web.json_response([], status=fault.http_status or 200)
+        told = {"retry_after": fault.retry_after, "migrate_to_chat_id": fault.migrate_to}
+        known = {name: value for name, value in told.items() if value}
+        parameters = {"parameters": known} if known else {}
         description = f"Too Many Requests: retry after {fault.retry_after}" if fault.retry_after else fault.description
         return _answer(call, fault.status, fault.http_status, description=description, **parameters)
 
@@ -471,6 +479,18 @@ def _answer(call: Call, status: int, http_status: int | None = None, **content: 
     if status != 200:
         document["error_code"] = status
     return web.json_response(document, status=http_status or status)
+
+
+async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """Send the first half of an answer, and cut the connection."""
+    assert isinstance(answer.body, bytes)
+    begun = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(answer.body))})
+    await begun.prepare(request)
+    await begun.write(answer.body[: len(answer.body) // 2])
+    await asyncio.sleep(0.05)
+    assert request.transport is not None
+    request.transport.abort()
+    return begun
 
 
 def _snake(method: str) -> str:
