@@ -8,9 +8,9 @@ import pytest
 from bot.assistant.messages import Button, Reply, payload
 from bot.questionnaire.vault import vault
 from bot.voice import Heard
-from bot.voice.errors import RecordingTooLong
+from bot.voice.errors import ListeningFailed, RecordingTooLarge, RecordingTooLong
 from tests.support.echo_talk import EchoTalks
-from tests.support.telegram_api import Phone
+from tests.support.telegram_api import BotApi, Fault, Phone
 from tests.support.telegram_bot import FAST, running
 
 # The pace of sending has tests of its own; here it would only cost time.
@@ -409,6 +409,44 @@ async def test_a_recording_that_is_of_no_use_is_told_why(api, talks, tmp_path):
         shown = await anna.see_one()
     assert shown.text == RecordingTooLong("40 s").explanation("lv")
     assert shown.titles == ["☰ Izvēlne", "🙋 Cilvēks"]
+
+
+class Ear:
+    """Hears how many bytes it was given."""
+
+    async def listen(self, audio, language):
+        return Heard(f"{len(audio)}", True)
+
+
+async def test_a_recording_is_fetched_again_after_a_fault(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, listener=Ear(), limits=FAST):
+        api.faults += [Fault("getFile", status=502), Fault("getFile", "drop")]
+        anna = Phone(api, 7003)
+        anna.speak(b"OggS")
+        assert (await anna.see_one()).text == "Es sadzirdēju: „4”\necho 4"
+
+
+@pytest.mark.parametrize(
+    ("told", "recording", "error"),
+    [
+        ({"file_path": None}, b"OggS", ListeningFailed),
+        ({"file_size": None}, b"OggS" + bytes(5_000_000), RecordingTooLarge),
+    ],
+)
+async def test_what_telegram_does_not_tell_of_a_recording_is_found_out(
+    api, talks, tmp_path, monkeypatch, told, recording, error
+):
+    whole = BotApi._get_file
+
+    def get_file(self, parameters):
+        answer = {**whole(self, parameters), **told}
+        return {name: value for name, value in answer.items() if value is not None}
+
+    monkeypatch.setattr(BotApi, "_get_file", get_file)
+    async with running(api, tmp_path, talks, listener=Ear(), limits=FAST):
+        anna = Phone(api, 7003)
+        anna.speak(recording)
+        assert (await anna.see_one()).text == error("").explanation("lv")
 
 
 async def test_where_it_is_from_is_set_apart(api, anna, talks):

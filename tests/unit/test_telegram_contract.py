@@ -48,6 +48,22 @@ async def test_a_server_that_knows_but_three_methods_is_served(api, talks, tmp_p
         assert bot.state.status is Status.CONNECTED
 
 
+async def test_a_server_that_tells_only_who_and_what_is_served(api, talks, tmp_path):
+    anna = Phone(api, 1)
+    anna.has_written = True
+    async with running(api, tmp_path, talks, limits=FAST):
+        api.push("message", {"message_id": 900, "from": {"id": 1}, "chat": {"id": 1}, "text": "sveiki"})
+        shown, _ = await anna.see(2)
+        assert shown.text == "echo sveiki"
+        message = {"message_id": shown.id, "chat": {"id": 1}, "text": shown.text}
+        api.open_callbacks["79"] = 1
+        api.push("callback_query", {"id": "79", "from": {"id": 1}, "message": message, "data": "/ask_job_search"})
+        assert (await anna.see_one()).text == "echo /ask_job_search"
+        api.groups.add(-5)
+        api.push("message", {"message_id": 901, "from": {"id": 1}, "chat": {"id": -5}, "text": "/start"})
+        await until(lambda: api.sent("sendMessage", -5))
+
+
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_map_that_a_server_can_not_show_keeps_no_message_back(api, talks, tmp_path, status):
     office = {"latitude": 57.39, "longitude": 21.56, "title": "NVA", "address": "Saules iela 3"}

@@ -8,6 +8,7 @@ import sqlite3
 import time
 
 import pytest
+from telegram import Update
 
 from bot.assistant.messages import Button, Reply, payload
 from bot.breaker import PAUSE_S
@@ -42,6 +43,17 @@ async def test_an_update_that_comes_twice_is_answered_once(api, talks, tmp_path)
         await anna.see(2)
         api.redeliver(update)
         await anna.see_nothing_more()
+
+
+async def test_an_update_that_stands_twice_in_one_batch_is_answered_once(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        anna = Phone(api, 1)
+        anna.has_written = True
+        update = Update.de_json({"update_id": 500, "message": anna.message(text="vienreiz")}, None)
+        await bot.accept([update, update])
+        await anna.see(2)
+        await anna.see_nothing_more()
+    assert talks.everything == ["vienreiz"]
 
 
 async def test_an_update_that_comes_again_after_a_restart_is_answered_once(api, talks, tmp_path):

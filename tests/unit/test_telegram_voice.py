@@ -193,7 +193,7 @@ async def test_a_recording_that_telegram_does_not_give_is_told_kindly(open_chat,
     api.faults.append(Fault("getFile", status=400, description="Bad Request: file is too big"))
     chat.phone.speak(NOTE)
     assert (await chat.phone.see(2))[0].text == text("voice", "recording_too_large", "lv")
-    api.faults.append(Fault("getFile", status=502))
+    api.faults.append(Fault("getFile", status=502, times=3))
     chat.phone.speak(NOTE)
     assert (await chat.phone.see(2))[0].text == text("voice", "listening_failed", "lv")
 

@@ -84,6 +84,8 @@ class Inbox:
             skipped: numbers of updates that ask for no answer; they are only noted as seen.
             confirm: called with the id of each tap that is seen for the first time.
         """
+        # The same may stand twice in what a server hands out at once.
+        incoming = list({one.update_id: one for one in incoming}.values())
         received = [*map(self._received, incoming), *(Received(number, None) for number in skipped)]
         accepted = await self._remember(received)
         for number in sorted([*(one.update_id for one in incoming), *skipped]):

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.channels.telegram.http_client import AiohttpRequest
@@ -84,15 +85,45 @@ def read(update: Any, bot: Bot | None) -> Update | None:
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         logger.error("Telegram sent something that is no update.")
         return None
-    query = update.get("callback_query")
-    if isinstance(query, dict):
-        query.setdefault("chat_instance", "")  # of no use to us; other servers leave it out at times
+    _fill(update)
     for part in (dict, _essentials):
         try:
             return Update.de_json(_whole(part(update)), bot)
         except Exception as error:
             logger.warning("An update can't be read whole (%s).", type(error).__name__)
     return Update(update["update_id"])
+
+
+def _fill(update: dict[str, Any]) -> None:
+    """Put in what PTB wants and we have no use for: other servers leave it out at times."""
+    query = update.get("callback_query")
+    if isinstance(query, dict):
+        query.setdefault("chat_instance", "")
+        _fill_person(query.get("from"))
+        _fill_message(query.get("message"))
+    for kind in ("message", "edited_message"):
+        _fill_message(update.get(kind))
+    inline = update.get("inline_query")
+    if isinstance(inline, dict):
+        inline.setdefault("offset", "")
+        _fill_person(inline.get("from"))
+
+
+def _fill_message(message: Any) -> None:
+    if not isinstance(message, dict):
+        return
+    message.setdefault("date", 1)  # 0 means that the message can't be shown any more
+    _fill_person(message.get("from"))
+    chat = message.get("chat")
+    if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+        # Telegram numbers people upwards from 0, groups and channels downwards.
+        chat.setdefault("type", ChatType.PRIVATE if chat["id"] > 0 else ChatType.SUPERGROUP)
+
+
+def _fill_person(person: Any) -> None:
+    if isinstance(person, dict):
+        person.setdefault("is_bot", False)
+        person.setdefault("first_name", "")
 
 
 def _whole(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +20,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 
 from bot.channels.telegram.addresses import Addresses
 from bot.channels.telegram.answering import Answers, TalkFactory
+from bot.channels.telegram.downloads import download
 from bot.channels.telegram.extensions import Extensions
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.incoming import Incoming, understand
@@ -44,7 +46,6 @@ from bot.errors import describe
 from bot.languages import DEFAULT_LANGUAGE, Language, as_language
 from bot.nlu.language import identify_language
 from bot.privacy.pseudonym import Pseudonyms
-from bot.voice.errors import ListeningFailed, RecordingTooLarge
 from bot.voice.listener import Listener
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,6 @@ INLINE_CACHE_S = 300
 WEBHOOK_CHECK_S = 60.0
 WEBHOOK_PATH = "/telegram/webhook"
 WEBHOOK_CONNECTIONS = 40
-MAX_RECORDING_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class TelegramService:
             self._store,
             self._pseudonyms,
             self._addresses,
-            self._download,
+            partial(download, self._bot),
             self._show_typing,
             extensions,
             listener,
@@ -403,24 +403,6 @@ class TelegramService:
                 if isinstance(error, (BadRequest, Forbidden)):
                     return
                 await asyncio.sleep(FIRST_PAUSE_S * number)
-
-    async def _download(self, file_id: str) -> bytes:
-        """Return a recording, which stays in memory.
-
-        Raises:
-            RecordingTooLarge: it is larger than what is listened to.
-            ListeningFailed: Telegram does not give it to us now.
-        """
-        try:
-            file = await self._bot.get_file(file_id)
-            if (file.file_size or 0) > MAX_RECORDING_BYTES:
-                raise RecordingTooLarge(f"The recording has more than {MAX_RECORDING_BYTES} bytes.")
-            return bytes(await file.download_as_bytearray())
-        except BadRequest as error:  # Telegram gives bots no file over 20 MB
-            is_large = "too big" in error.message.lower()
-            raise (RecordingTooLarge if is_large else ListeningFailed)("Telegram refused the file.") from error
-        except TelegramError as error:
-            raise ListeningFailed(f"The recording can't be fetched ({type(error).__name__}).") from error
 
     async def _set_profile(self) -> None:
         pause = FIRST_PAUSE_S
