@@ -74,6 +74,16 @@ async def test_the_keyboard_comes_once(anna):
     await anna.see_nothing_more()
 
 
+async def test_who_blocked_the_bot_and_comes_back_gets_the_keyboard_again(anna):
+    anna.block()
+    await asyncio.sleep(0.3)
+    anna.unblock()
+    anna.write("/start")
+    keyboard, greeting = await anna.see(2)
+    assert keyboard.markup["keyboard"][1][0]["text"] == "☰ Izvēlne"
+    assert greeting.text == "echo /greet"
+
+
 async def test_the_keyboard_changes_with_the_language_that_was_chosen(api, bot, talks, anna):
     talks.slots = {"language_chosen": True}
     anna.language_code = "en"

@@ -130,7 +130,7 @@ async def test_what_can_not_be_read_whole_is_answered_all_the_same(api, talks, t
     async with running(api, tmp_path, talks, limits=FAST):
         anna.send(poll={"id": "1"})  # without nearly everything that a poll must have
         shown, _ = await anna.see(2)
-        assert shown.text.startswith("To es nesaprotu.")
+        assert shown.text.startswith("Aptaujās es nepiedalos.")
         anna.write("sveiki", sticker={"emoji": "?"})
         assert (await anna.see_one()).text == "echo sveiki"
         update = anna.tap("💼 Darbs")
@@ -146,9 +146,42 @@ async def test_what_can_not_be_read_whole_is_answered_all_the_same(api, talks, t
         assert (await anna.see_one()).text == "echo /help"
 
 
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        ({"photo": [{"file_id": "p"}]}, "Attēlus es nevaru izlasīt."),
+        ({"document": {"file_id": "d"}}, "Failus es nevaru izlasīt."),
+        ({"sticker": {"file_id": "s"}}, "Paldies, jauki!"),
+        ({"video_note": {"file_id": "v"}}, "Video un mūziku es nesaprotu."),
+        ({"photo": [{"file_id": "p"}], "caption": "kas te rakstīts"}, "Attēlus es nevaru izlasīt."),
+    ],
+)
+async def test_what_can_not_be_read_whole_is_answered_by_what_it_is(api, talks, tmp_path, content, answer):
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna.send(**content)
+        shown, _ = await anna.see(2)
+    assert shown.text.startswith(answer)
+    assert talks.everything == [content[name] for name in ("caption",) if name in content]
+
+
+@pytest.mark.parametrize("result", [True, {}, {"message_id": 7}])
+async def test_the_result_of_a_call_needs_no_more_than_that_it_went_well(api, talks, tmp_path, caplog, result):
+    api.bare_results = result
+    anna = Phone(api, 1)
+    async with running(api, tmp_path, talks, limits=FAST) as bot:
+        anna.write("viens")
+        await anna.see(2)
+        anna.write("divi")
+        await anna.see_one()
+        await anna.see_nothing_more()
+        assert bot.state.refused == 0
+    assert "ERROR" not in caplog.text
+
+
 async def test_fields_that_telegram_may_leave_out_are_not_needed(api, talks, tmp_path, monkeypatch):
     monkeypatch.delitem(ME, "username")
-    for name in ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries"):
+    for name in ("is_bot", "first_name", "can_join_groups", "can_read_all_group_messages", "supports_inline_queries"):
         monkeypatch.delitem(ME, name)
     anna = Phone(api, 1, language_code=None)
     user = {"id": 1, "is_bot": False, "first_name": "A"}
@@ -164,6 +197,7 @@ async def test_fields_that_telegram_may_leave_out_are_not_needed(api, talks, tmp
         for content in (
             {"contact": {"phone_number": "1", "first_name": "B"}},
             {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 1}},
+            {"voice": {"file_id": "v"}},
             {"document": {"file_id": "d", "file_unique_id": "d"}},
             {"location": {"latitude": 57.39, "longitude": 21.56}},
         ):
@@ -233,3 +267,15 @@ def test_an_outage_is_one_whatever_fails_in_it():
     assert began is not None
     state.set(Status.CONFLICT, "Conflict")
     assert state.retrying_since == began
+
+
+async def test_a_server_on_this_machine_is_reached_without_the_proxy_of_the_environment(
+    api, talks, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna = Phone(api, 1)
+        anna.write("sveiki")
+        await anna.see(2)

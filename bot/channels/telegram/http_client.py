@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -136,7 +137,8 @@ class AiohttpRequest(BaseRequest):
         """
         parts = urlsplit(url)
         if parts.netloc not in self._proxies:
-            is_direct = proxy_bypass(parts.hostname or "")
+            host = parts.hostname or ""
+            is_direct = is_loopback(host) or proxy_bypass(host)
             self._proxies[parts.netloc] = None if is_direct else getproxies().get(parts.scheme)
         return self._proxies[parts.netloc]
 
@@ -158,6 +160,14 @@ def _asked_pause(response: aiohttp.ClientResponse) -> int:
     """Return the seconds of a header Retry-After; one where there is none, or a date."""
     asked = response.headers.get("Retry-After", "")
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, which no proxy leads to."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _seconds(given: ODVInput[float], default: float) -> float | None:

@@ -190,6 +190,7 @@ class Inbox:
                 await self._store.forget(chat)
             if incoming.kind == "blocked":
                 await self._store.drop_chat(incoming.chat_id)
+                await self._store.forget(chat)  # who comes back begins anew, with a keyboard
         except Exception as error:
             logger.error("An answer can't be stored; it is sent from memory: %s", describe(error))
             self._store.answered_later(incoming.update_id)

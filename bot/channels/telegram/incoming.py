@@ -19,6 +19,7 @@ from telegram.ext import filters
 from bot.assistant.messages import payload
 from bot.assistant.position import position_payload
 from bot.channels.telegram.keyboards import label_payload
+from bot.channels.telegram.requests import UNREAD
 from bot.errors import describe
 
 logger = logging.getLogger(__name__)
@@ -273,7 +274,8 @@ def _read_message(update: Update, message: Message, bot_name: str | None) -> Inc
         return Incoming(update.update_id, "contact", chat_id, code, text=message.contact.phone_number)
     if message.voice:
         return Incoming(update.update_id, "voice", chat_id, code, file_id=message.voice.file_id)
-    kind = next((key for name, key in ATTACHMENTS.items() if getattr(message, name, None)), None)
+    unread = message.api_kwargs.get(UNREAD) or ()
+    kind = next((key for name, key in ATTACHMENTS.items() if getattr(message, name, None) or name in unread), None)
     if kind is None:
         return Incoming(update.update_id, "other", chat_id, code) if _says_something(update, message) else None
     album = message.media_group_id

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.channels.telegram.http_client import AiohttpRequest
+from bot.channels.telegram.lenient import fill_result, fill_update
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +68,11 @@ def _error_code(payload: bytes) -> int | None:
 
 # What of a message or a tap is needed to answer it at all.
 ESSENTIALS = {
-    "message": ("message_id", "date", "chat", "from", "text"),
-    "edited_message": ("message_id", "date", "chat", "from", "text"),
+    "message": ("message_id", "date", "chat", "from", "text", "caption", "media_group_id"),
+    "edited_message": ("message_id", "date", "chat", "from", "text", "caption"),
     "callback_query": ("id", "from", "chat_instance", "data", "message"),
 }
-# Stands in a message for what could not be read, so that it is known to have said something.
+# Stands in a message for what could not be read: its names, so that it is known to have said something, and what.
 UNREAD = "unread"
 
 
@@ -85,45 +85,13 @@ def read(update: Any, bot: Bot | None) -> Update | None:
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         logger.error("Telegram sent something that is no update.")
         return None
-    _fill(update)
+    fill_update(update)
     for part in (dict, _essentials):
         try:
             return Update.de_json(_whole(part(update)), bot)
         except Exception as error:
             logger.warning("An update can't be read whole (%s).", type(error).__name__)
     return Update(update["update_id"])
-
-
-def _fill(update: dict[str, Any]) -> None:
-    """Put in what PTB wants and we have no use for: other servers leave it out at times."""
-    query = update.get("callback_query")
-    if isinstance(query, dict):
-        query.setdefault("chat_instance", "")
-        _fill_person(query.get("from"))
-        _fill_message(query.get("message"))
-    for kind in ("message", "edited_message"):
-        _fill_message(update.get(kind))
-    inline = update.get("inline_query")
-    if isinstance(inline, dict):
-        inline.setdefault("offset", "")
-        _fill_person(inline.get("from"))
-
-
-def _fill_message(message: Any) -> None:
-    if not isinstance(message, dict):
-        return
-    message.setdefault("date", 1)  # 0 means that the message can't be shown any more
-    _fill_person(message.get("from"))
-    chat = message.get("chat")
-    if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-        # Telegram numbers people upwards from 0, groups and channels downwards.
-        chat.setdefault("type", ChatType.PRIVATE if chat["id"] > 0 else ChatType.SUPERGROUP)
-
-
-def _fill_person(person: Any) -> None:
-    if isinstance(person, dict):
-        person.setdefault("is_bot", False)
-        person.setdefault("first_name", "")
 
 
 def _whole(document: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +115,7 @@ def _essentials(update: dict[str, Any]) -> dict[str, Any]:
             continue
         bare[kind] = {name: content[name] for name in names if name in content}
         if kind != "callback_query":
-            bare[kind][UNREAD] = True
+            bare[kind][UNREAD] = sorted(map(str, content))
             continue
         message = content.get("message")
         if isinstance(message, dict):  # as Telegram shows one that is too old: which, and where
@@ -160,6 +128,11 @@ class TolerantBot(Bot):
 
     PTB reads a batch as a whole; a mistake in one update would lose all of them, again and again.
     """
+
+    async def _post(self, endpoint: str, data: dict[str, Any] | None = None, **named: Any) -> Any:
+        result = await super()._post(endpoint, data, **named)
+        fill_result(endpoint, data or {}, result)
+        return result
 
     async def updates(
         self, allowed_updates: Sequence[str], limit: int, wait_s: int, offset: int | None = None

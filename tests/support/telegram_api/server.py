@@ -58,6 +58,7 @@ class BotApi:
         calls: every call, with what became of it.
         violations: what Telegram does not refuse at once, but no bot should do.
         faults: what goes wrong next.
+        bare_results: what the methods that send answer, instead of the message.
     """
 
     token: str = TOKEN
@@ -71,6 +72,7 @@ class BotApi:
     webhook: dict[str, Any] = field(default_factory=dict)
     webhook_answers: list[int] = field(default_factory=list)
     port: int = 0
+    bare_results: Any = None
 
     def __post_init__(self) -> None:
         self.update_ids = itertools.count(1000)
@@ -191,7 +193,8 @@ class BotApi:
         try:
             checks.check_names(method, parameters)
             if method in checks.MESSAGES:
-                call.result = self._send(method, parameters)
+                message = self._send(method, parameters)
+                call.result = message if self.bare_results is None else self.bare_results
             else:
                 result = handler(parameters)
                 call.result = await result if asyncio.iscoroutine(result) else result
