@@ -11,6 +11,7 @@ from bot.voice import Heard
 from bot.voice.errors import ListeningFailed, RecordingTooLarge, RecordingTooLong
 from tests.support.echo_talk import EchoTalks
 from tests.support.telegram_api import BotApi, Fault, Phone
+from tests.support.telegram_api.server import ME
 from tests.support.telegram_bot import FAST, running
 
 # The pace of sending has tests of its own; here it would only cost time.
@@ -382,6 +383,21 @@ async def test_a_group_is_told_that_the_bot_talks_in_private(api, anna, heard):
     assert len(sent) == 2  # the command, and one of the rest
     assert "https://t.me/drom_test_bot" in sent[0].parameters["text"]
     assert heard() == []
+
+
+async def test_a_group_that_the_bot_comes_into_is_told_once(api, anna, bot):
+    api.groups.add(-100502)
+    me, group = {"id": ME["id"], "is_bot": True, "first_name": "D"}, {"id": -100502, "type": "supergroup", "title": "G"}
+    change = {"chat": group, "from": anna.user, "date": 1, "old_chat_member": {"user": me, "status": "left"}}
+    api.push("my_chat_member", {**change, "new_chat_member": {"user": me, "status": "member"}})
+    for came in (anna.user, me):
+        api.push("message", {**anna.message(new_chat_members=[came]), "chat": group})
+    await asyncio.sleep(0.7)
+    assert len(api.sent("sendMessage", -100502)) == 1
+    api.groups.add(-100503)
+    api.push("message", {**anna.message(new_chat_members=[me]), "chat": {**group, "id": -100503}})
+    await asyncio.sleep(0.7)
+    assert len(api.sent("sendMessage", -100503)) == 1
 
 
 async def test_a_group_with_topics_is_answered_in_the_topic(api, anna, bot):

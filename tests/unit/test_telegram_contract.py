@@ -198,6 +198,8 @@ async def test_fields_that_telegram_may_leave_out_are_not_needed(api, talks, tmp
             {"contact": {"phone_number": "1", "first_name": "B"}},
             {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 1}},
             {"voice": {"file_id": "v"}},
+            {"contact": {"phone_number": "1"}},
+            {"venue": {"location": {"latitude": 57.39, "longitude": 21.56}}},
             {"document": {"file_id": "d", "file_unique_id": "d"}},
             {"location": {"latitude": 57.39, "longitude": 21.56}},
         ):

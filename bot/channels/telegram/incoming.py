@@ -220,9 +220,11 @@ def _read_membership(update: Update) -> Incoming | None:
 def _read_group_message(update: Update, message: Message, bot_name: str | None, bot_id: int) -> Incoming | None:
     if message.chat.type == ChatType.CHANNEL or update.edited_message or message.sender_chat:
         return None
-    if not message.text and not message.effective_attachment:
-        return None  # somebody came, left, or changed the title
     language_code = message.from_user.language_code if message.from_user else None
+    if any(member.id == bot_id for member in message.new_chat_members):
+        return _group(update, message.chat.id, language_code)
+    if not message.text and not message.effective_attachment:
+        return None  # somebody else came, somebody left, or changed the title
     text = message.text or message.caption or ""
     answered = message.reply_to_message
     is_for_us = (

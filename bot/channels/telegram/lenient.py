@@ -11,6 +11,11 @@ from typing import Any
 from telegram.constants import ChatType
 
 SOME_DATE = 1  # 0 means that a message can't be shown any more
+PARTS: dict[str, dict[str, Any]] = {  # of a message; what else can't be read is answered by what it is
+    "voice": {"file_unique_id": "", "duration": 0},
+    "contact": {"first_name": ""},
+    "venue": {"title": "", "address": ""},
+}
 RESULTS: dict[str, dict[str, Any]] = {
     "getMe": {"is_bot": True, "first_name": ""},
     "getFile": {"file_unique_id": ""},
@@ -58,10 +63,11 @@ def _fill_message(message: Any) -> None:
     if isinstance(chat, dict) and isinstance(chat.get("id"), int):
         # Telegram numbers people upwards from 0, groups and channels downwards.
         chat.setdefault("type", ChatType.PRIVATE if chat["id"] > 0 else ChatType.SUPERGROUP)
-    voice = message.get("voice")
-    if isinstance(voice, dict):
-        voice.setdefault("file_unique_id", "")
-        voice.setdefault("duration", 0)
+    for part, lacking in PARTS.items():
+        content = message.get(part)
+        if isinstance(content, dict):
+            for name, value in lacking.items():
+                content.setdefault(name, value)
 
 
 def _fill_person(person: Any) -> None:
