@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.privacy.redaction.farms import is_farm_name, quoted_farm
 from bot.privacy.redaction.tokens import Found, Kind, Tokens, number_of
 from bot.privacy.redaction.words import cues
 
 NAME_TOKENS = 4
+POST_CODE = 4  # digits
+VISIT = 4  # tokens before a street: "come to me at"
 _QUOTES = "\"'„“”«»‘’"
-_CLOSING = "\"'“”»’"
 _LOCATIVE = "āēīū"  # endings of where somebody is
 _DASHES = "-–—/"
 
 
 def find_addresses(tokens: Tokens) -> Iterator[Found]:
-    """Find addresses."""
+    """Find addresses; the code of a post office only beside another part of a home's."""
+    homes = list(_homes(tokens))
+    yield from homes
+    if homes:
+        for index in range(len(tokens)):
+            yield from _post_code(tokens, index)
+
+
+def _homes(tokens: Tokens) -> Iterator[Found]:
     lists = cues().lists
     for index, token in enumerate(tokens.all):
         if token.is_word and lists["street"].has(token.plain):
             yield from (found for found in _at_street(tokens, index) if not _is_office(tokens, found, index))
         elif token.is_word:
             yield from _without_street(tokens, index)
-            if token.is_capital and _is_farm_name(tokens, index):
+            if is_farm_name(tokens, index):
                 yield tokens.found(Kind.ADDRESS, index, index)
         elif token.raw in _QUOTES:
-            yield from _farm(tokens, index)
+            yield from quoted_farm(tokens, index)
 
 
 def _is_office(tokens: Tokens, found: Found, street: int) -> bool:
@@ -37,6 +47,16 @@ def _is_office(tokens: Tokens, found: Found, street: int) -> bool:
     is_flat = any(sign in tokens.text[found.start : found.end] for sign in "-–—,")
     lives = any(lists["lives"].has(one.plain) and not lists["address"].has(one.plain) for one in before)
     return not (is_flat or lives or any(lists["own"].has(token.plain) for token in before))
+
+
+def _post_code(tokens: Tokens, index: int) -> Iterator[Found]:
+    """Find *LV-4122*: in the country it is a few homes."""
+    sign = tokens.get(index + 1)
+    last = index + 2 if sign and sign.raw in _DASHES else index + 1
+    number = tokens.get(last)
+    is_code = number is not None and number.is_number and len(number.raw) == POST_CODE
+    if is_code and cues().lists["post"].has(tokens[index].plain):
+        yield tokens.found(Kind.ADDRESS, index, last)
 
 
 def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
@@ -130,7 +150,6 @@ def _is_house_number(tokens: Tokens, index: int) -> bool:
 
 def _flat(tokens: Tokens, last: int) -> int:
     """Return the last token of what follows the number of a house: its letter, the flat, the building."""
-    lists = cues().lists
     for _ in range(4):
         following, second = tokens.get(last + 1), tokens.get(last + 2)
         if following is None:
@@ -139,23 +158,41 @@ def _flat(tokens: Tokens, last: int) -> int:
             last += 1  # 14a
         elif following.raw in _DASHES and second and second.is_number:
             last += 2
+        elif (flat := _told_flat(tokens, last + 1)) is not None:
+            last = flat
         elif following.is_number and len(following.raw) <= 3 and not _is_unit(tokens, last + 2):
             last += 1
         else:
-            index = last + 1
-            if following.raw == ",":
-                index += 1
-            word = tokens.get(index)
-            if word is None or not lists["flat"].has(word.plain):
-                break
-            index += 1
-            while (sign := tokens.get(index)) and sign.raw in ".-" and index < last + 5:
-                index += 1
-            number = tokens.get(index)
-            if number is None or not number.is_number:
-                break
-            last = index
+            break
     return last
+
+
+def _told_flat(tokens: Tokens, index: int) -> int | None:
+    """Return the last token of *, dz. 12*, *dzīvoklis trīs*, *, 4. dzīvoklis* that begins at ``index``."""
+    flat = cues().lists["flat"]
+    first = index
+    if (comma := tokens.get(index)) and comma.raw == ",":
+        index += 1
+    word = tokens.get(index)
+    if word is None:
+        return None
+    if word.is_number:
+        index += 1
+        while (sign := tokens.get(index)) and sign.raw in ".-" and index < first + 4:
+            index += 1
+        told = tokens.get(index)
+        return index if told is not None and len(told.raw) > 1 and flat.has(told.plain) else None
+    if not flat.has(word.plain):
+        return None
+    index += 1
+    while (sign := tokens.get(index)) and sign.raw in ".-" and index < first + 4:
+        index += 1
+    number = tokens.get(index)
+    if number is None or not (number.is_number or (number.is_word and number_of(number.plain) is not None)):
+        return None
+    while number.is_word and (following := tokens.get(index + 1)) and number_of(following.plain) is not None:
+        index += 1
+    return index
 
 
 def _is_house(tokens: Tokens, index: int) -> bool:
@@ -185,7 +222,7 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     between = tokens.all[index + 2 : last]
     is_apart = any(lists["flat"].has(one.plain) for one in between)
     is_dashed = any(one.raw in _DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
-    lives = tokens.near(lists["lives"], index, 6, 3, last + 1)
+    lives = tokens.near(lists["lives"], index, 6, 3, last + 1) or tokens.near(lists["visit"], index, VISIT)
     is_in_town = token.is_capital and (_is_town(tokens, index - 1, index - 2) or _is_town(tokens, last + 1, last + 2))
     if (is_apart and (token.is_capital or lives)) or (is_dashed and (lives or is_in_town)):
         yield tokens.found(Kind.ADDRESS, index, last)
@@ -206,21 +243,3 @@ def _is_town(tokens: Tokens, sign: int, town: int) -> bool:
     """Whether a town stands there, behind a comma."""
     comma, name = tokens.get(sign), tokens.get(town)
     return bool(comma and comma.raw == "," and name and name.is_capital and cues().is_place(name.plain))
-
-
-def _is_farm_name(tokens: Tokens, index: int) -> bool:
-    """Whether it is *mājās Bērziņi*."""
-    token, before = tokens[index], tokens.get(index - 1)
-    is_somewhere = token.raw[-1] in _LOCATIVE or cues().is_place(token.plain)
-    return bool(before and cues().lists["at_farm"].has(before.plain) and not is_somewhere and len(token.raw) > 3)
-
-
-def _farm(tokens: Tokens, quote: int) -> Iterator[Found]:
-    """Find *mājās "Kalniņi"*."""
-    for last in range(quote + 1, min(quote + 4, len(tokens))):
-        if tokens[last].raw in _CLOSING and last > quote + 1:
-            if tokens[quote + 1].is_capital and tokens.near(cues().lists["farm"], quote, 3, 2, last + 1):
-                yield tokens.found(Kind.ADDRESS, quote + 1, last - 1)
-            return
-        if not tokens[last].is_word:
-            return

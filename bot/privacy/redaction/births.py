@@ -89,7 +89,9 @@ def _with_month(tokens: Tokens, month: int) -> Iterator[Found]:
     while last > month and not _is_numeral(tokens, last):
         last -= 1
     if any(_is_numeral(tokens, i) for i in range(first, last + 1)) and _is_told(tokens, first, last):
-        yield tokens.found(Kind.BIRTH, first, last)
+        after = tokens.get(last + 1)
+        has_word = last > month and after is not None and cues().lists["year_word"].has(after.plain)
+        yield tokens.found(Kind.BIRTH, first, last + has_word)
 
 
 def _is_numeral(tokens: Tokens, index: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.privacy.redaction.given import is_given
+from bot.privacy.redaction.persons import is_pair, person
 from bot.privacy.redaction.tokens import Found, Kind, Token, Tokens, number_of
 from bot.privacy.redaction.words import cues
 
@@ -17,17 +19,15 @@ _NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
 
 
 def find_names(tokens: Tokens) -> Iterator[Found]:
-    """Find names after words that announce one, and pairs of a given name and another."""
-    known = cues()
+    """Find names after words that announce one, and those that are seen to be a person's by themselves."""
     index = 0
     while index < len(tokens):
         if not tokens[index].is_word:
             index += 1
             continue
         found = _after_cue(tokens, index) or _between(tokens, index)
-        if found is None and _is_pair(tokens, index) and known.is_given_name(tokens[index].plain):
-            is_common = known.lists["not_pair"].has(tokens[index].plain)
-            found = None if is_common else (index, _end(tokens, index))
+        if found is None and (own := person(tokens, index)):
+            found = (own[0], max(own[1], end_of_name(tokens, own[1])))
         if found is None:
             index += 1
             continue
@@ -51,10 +51,12 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         words.extend(token.plain.split())  # "i'm" is two words when folded
         at += 1
         phrase = tuple(words)
-        if phrase not in known.openings:
+        if phrase not in known.openings and not _is_relation(phrase):
             break  # nothing that begins so announces a name
         start = at
         while (sign := tokens.get(start)) and sign.raw in _BETWEEN and start < at + 2:
+            start += 1
+        if (just := tokens.get(start)) and known.lists["just"].has(just.plain):
             start += 1
         name = tokens.get(start)
         if name is None or not name.is_word or known.not_name.has(name.plain) or number_of(name.plain) is not None:
@@ -64,7 +66,7 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
             how = "sure"
         if how is not None and _looks_like_name(tokens, start, phrase, how):
             may_be_any = how == "sure" or phrase[0] in ("esmu", "es", "im")
-            found = (start, _end(tokens, start, may_be_any))
+            found = (start, end_of_name(tokens, start, may_be_any))
     return found
 
 
@@ -82,7 +84,12 @@ def _announced(phrase: tuple[str, ...], has_colon: bool) -> str | None:
         return "sure"
     if phrase in known.likely or phrase in known.label:
         return "likely"
-    return "perhaps" if phrase in known.perhaps or phrase in known.relation else None
+    return "perhaps" if phrase in known.perhaps or _is_relation(phrase) else None
+
+
+def _is_relation(phrase: tuple[str, ...]) -> bool:
+    """Whether these words are somebody near, in any case, or "I am"."""
+    return phrase in cues().relation or (len(phrase) == 1 and cues().people.has(phrase[0]))
 
 
 def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: str) -> bool:
@@ -91,23 +98,25 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
     name = tokens[index]
     is_abbreviation = name.raw.isupper() and 1 < len(name.raw) <= 5 and not tokens.text.isupper()
     is_capital = name.is_capital and not is_abbreviation and not known.is_place(name.plain)
-    is_given = known.is_given_name(name.plain)
+    is_given_one = is_given(name)
     if how == "sure" and phrase[-1] != "par":
         return True
     if how != "perhaps":
-        return is_given or is_capital
-    if phrase in known.relation and is_capital and _is_one_name(name):
+        return is_given_one or is_capital
+    if _is_relation(phrase) and is_capital and _is_one_name(name):
         following = tokens.get(index + 1)
         is_self = phrase in known.perhaps and phrase[-1] in _SELF
         if not is_self or following is None or known.after_one.has(following.plain):
             return True
     # In English nationalities have capital letters as well: "I am Latvian Roma".
-    if is_capital and _is_pair(tokens, index) and phrase[0] not in ("i", "im", "this"):
+    if is_capital and is_pair(tokens, index) and phrase[0] not in ("i", "im", "this"):
         return True
     if tokens[index - 1].raw.lower() == "ja":  # Russian "I" in Latin letters, and Latvian "if"
         following = tokens.get(index + 1)
-        return is_given and (name.is_capital or following is None or following.raw in ",.!")
-    return is_given and (name.is_capital or len(name.plain) > 3)
+        return is_given_one and (name.is_capital or following is None or following.raw in ",.!")
+    is_told = phrase in known.perhaps or phrase in known.relation
+    is_common = not is_told or known.lists["also_a_word"].has(name.plain)
+    return is_given_one and (name.is_capital or (len(name.plain) > 3 and not is_common))
 
 
 def _is_one_name(name: Token) -> bool:
@@ -116,10 +125,7 @@ def _is_one_name(name: Token) -> bool:
     if cues().not_one.has(name.plain):
         return False
     return (
-        len(name.raw) > 2
-        and name.raw[1:].isalpha()
-        and name.raw[1:].islower()
-        and (not is_somewhere or cues().is_given_name(name.plain))
+        len(name.raw) > 2 and name.raw[1:].isalpha() and name.raw[1:].islower() and (not is_somewhere or is_given(name))
     )
 
 
@@ -129,21 +135,11 @@ def _between(tokens: Tokens, index: int) -> tuple[int, int] | None:
     known = cues()
     if not (name and closing and name.is_word and known.opens.has(tokens[index].plain)):
         return None
-    is_name = known.closes.has(closing.plain) and (name.is_capital or known.is_given_name(name.plain))
+    is_name = known.closes.has(closing.plain) and (name.is_capital or is_given(name))
     return (index + 1, index + 1) if is_name else None
 
 
-def _is_pair(tokens: Tokens, index: int) -> bool:
-    """Whether two words with capital letters stand together, the second no town."""
-    one, two = tokens[index], tokens.get(index + 1)
-    return bool(
-        one.is_capital and len(one.raw) > 1 and two and two.is_word and two.is_capital and len(two.raw) > 2
-        and tokens.gap(index) == " " and not cues().is_place(two.plain) and not cues().not_name.has(two.plain)
-        and not cues().lists["street"].has(two.plain)
-    )  # fmt: skip
-
-
-def _end(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
+def end_of_name(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
     """Return the last token of the name that begins at ``first``.
 
     ``may_be_any``: also words without a capital letter may go on with it.
@@ -157,25 +153,22 @@ def _end(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
             last += 2
         elif following.is_word and _goes_on(tokens[first], following, may_be_any):
             last += 1
-        elif second and cues().lists["and"].has(following.plain) and _is_given(second):
+        elif second and cues().lists["and"].has(following.plain) and second.is_capital and is_given(second):
             last += 2
         else:
             break
     return last
 
 
-def _is_given(word: Token) -> bool:
-    return word.is_capital and cues().is_given_name(word.plain)
-
-
 def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
     known = cues()
-    if known.not_name.has(word.plain) or number_of(word.plain) is not None:
+    # A surname may begin as a number does: Сорокин.
+    if known.not_name.has(word.plain) or (number_of(word.plain) is not None and not word.is_capital):
         return False
-    if known.is_given_name(first.plain) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
+    if is_given(first) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
         return True
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
-    if word.is_capital or known.is_given_name(word.plain):
+    if word.is_capital or is_given(word):
         return True
     return may_be_any and (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))

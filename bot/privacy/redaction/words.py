@@ -12,7 +12,8 @@ from typing import Any
 from bot.directory.directory import directory
 from bot.directory.errors import ContentError, Finding
 from bot.directory.loading import read_yaml
-from bot.nlu.fold import fold
+from bot.nlu.fold import fold, strip_accents
+from bot.privacy.redaction.declined import forms
 from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "redaction.yml"
@@ -52,10 +53,13 @@ class Cues:
         opens, closes: words around a name.
         sure, label, likely, perhaps: sequences of folded words after which a name stands, by how surely.
         relation: those after which one word with a capital letter is a name.
+        after, after_title: sequences that follow a name.
         people: words for near ones, whose name follows for sure after "sauc".
         not_one, after_one: words that are no name there, and what may stand after one of one word.
         surname_endings: endings of folded surnames.
         given_names: known given names, folded.
+        given_forms: all their cases in small letters, with accents and without; never folded from one script into
+            the other, so that no other word is one of them.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
         public_emails: their addresses.
         places: folded beginnings of towns' and municipalities' names.
@@ -68,6 +72,8 @@ class Cues:
     likely: frozenset[tuple[str, ...]]
     perhaps: frozenset[tuple[str, ...]]
     relation: frozenset[tuple[str, ...]]
+    after: frozenset[tuple[str, ...]]
+    after_title: frozenset[tuple[str, ...]]
     people: Words
     not_one: Words
     after_one: Words
@@ -84,6 +90,7 @@ class Cues:
     email_ties: Words
     email_providers: Words
     given_names: frozenset[str]
+    given_forms: frozenset[str]
     public_numbers: frozenset[str]
     public_emails: frozenset[str]
     places: tuple[str, ...]
@@ -124,7 +131,9 @@ def _read(data: dict[str, Any]) -> Cues:
     for number, words in data["numbers"].items():
         for word in words:
             (beginnings if word.endswith("*") else whole)[plain(word.rstrip("*"))] = int(number)
-    names = {plain(name) for line in _lines(GIVEN_NAMES) for name in line.split()}
+    listed = [name for line in _lines(GIVEN_NAMES) for name in line.split()]
+    names = {plain(name) for name in listed}
+    without_s = {name[:-1] for name in names if len(name) > 4 and name.endswith("s")}
     phones, emails = _public()
     nested = ("name", "numbers", "email", "not_name", "surname_endings")
     return Cues(
@@ -135,6 +144,8 @@ def _read(data: dict[str, Any]) -> Cues:
         likely=_phrases(data["name"]["likely"]),
         perhaps=_phrases(data["name"]["perhaps"]),
         relation=_phrases(data["name"]["relation"]),
+        after=_phrases(data["name"]["after"]),
+        after_title=_phrases(data["name"]["after_title"]),
         people=Words(data["name"]["people"]),
         not_one=Words(data["name"]["not_one"]),
         after_one=Words(data["name"]["goes_on"]),
@@ -150,7 +161,8 @@ def _read(data: dict[str, Any]) -> Cues:
         email_endings=Words(data["email"]["endings"]),
         email_ties=Words(data["email"]["ties"]),
         email_providers=Words(data["email"]["providers"]),
-        given_names=frozenset(names | {name[:-1] for name in names if len(name) > 4 and name.endswith("s")}),
+        given_names=frozenset(name for name in names | without_s if len(name) > 2),
+        given_forms=_with_plain_letters(form for name in listed for form in forms(name)),
         public_numbers=phones,
         public_emails=emails,
         places=_places(),
@@ -159,6 +171,11 @@ def _read(data: dict[str, Any]) -> Cues:
 
 def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+def _with_plain_letters(words: Iterable[str]) -> frozenset[str]:
+    spelt = {word for word in words if len(word) > 2}
+    return frozenset(spelt | {strip_accents(word) for word in spelt})
 
 
 def _phrases(listed: Iterable[str]) -> frozenset[tuple[str, ...]]:

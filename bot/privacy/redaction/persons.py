@@ -1,0 +1,176 @@
+"""Names that nothing announces: given names in any case, surnames, a signature, a name before what tells of it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.privacy.redaction.given import is_form, is_given
+from bot.privacy.redaction.tokens import Token, Tokens, number_of
+from bot.privacy.redaction.words import cues
+
+SHORT_MESSAGE = 3  # words: a message that is a name
+SIGNATURE = 2  # words
+MAX_SIGNS = 3  # after a signature
+THANKS_BEFORE = 8  # tokens
+_ENDS = ".!?…"
+_QUOTES = "\"'„“”«»"
+_LOCATIVE = "āēīū"
+# Folded surnames and patronymics that no other word ends like, in every case: Petrovs, Dombrovskas, Ивановной.
+_SURNAME = re.compile(
+    r"[oe]v(?:s|a|am|u|as|ai|im|oi|i)?$|(?:[oe]v|in)sk(?:is|a|i|im|u|as|ai|ii|aia|oi|ogo|omu)$"
+    r"|[aeou]vic(?:s|a|am|u|as|ai|em|ei)?$|enko$"
+)
+_PATRONYMIC = re.compile(r"(?:[oe]vn|inicn)(?:a|i|u|oi|e)$|[oe]vic(?:a|u|em|e)?$")
+_DIMINUTIVE = re.compile(r"..in(?:s|a|u|am|ai|as)$")  # beside a given name: bērziņa, kalniņš
+SHORTEST_SURNAME = 6  # letters, folded
+
+
+def person(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return the first and the last token of a name that begins at ``index``; its end may lie further on."""
+    token = tokens[index]
+    found: tuple[int, int] | None = None
+    if is_pair(tokens, index) and is_given(token) and not cues().lists["not_pair"].has(token.plain):
+        found = index, index
+    found = (
+        found
+        or _pair(tokens, index)
+        or ((index, index) if len(token.raw) > 2 and is_form(token) else None)
+        or _told_after(tokens, index)
+        or _short_message(tokens, index)
+        or _signature(tokens, index)
+        or _surname(tokens, index)
+    )
+    return None if found is None or _is_of_a_thing(tokens, index) else found
+
+
+def is_pair(tokens: Tokens, index: int) -> bool:
+    """Whether two words with capital letters stand together, the second no town."""
+    one, two = tokens[index], tokens.get(index + 1)
+    return bool(
+        one.is_capital and len(one.raw) > 1 and two and two.is_word and two.is_capital and len(two.raw) > 2
+        and tokens.gap(index) == " " and not cues().is_place(two.plain) and not cues().not_name.has(two.plain)
+        and not cues().lists["street"].has(two.plain)
+    )  # fmt: skip
+
+
+def _is_of_a_thing(tokens: Tokens, index: int) -> bool:
+    """Whether what would be a name is a street's, a day's, a firm's: *Annas iela*, *Jāņa Rozes grāmatnīca*."""
+    lists = cues().lists
+    before = tokens.get(index - 1)
+    if before is not None and before.raw == ".":
+        before = tokens.get(index - 2)
+    if before is not None and lists["street_before_name"].has(before.plain):
+        return True
+    after = index + 1
+    while (token := tokens.get(after)) and (token.is_capital or token.raw == ".") and after < index + SHORT_MESSAGE:
+        after += 1
+    last = tokens.get(after)
+    names = (*tokens.all[index + 1 : after], *((last,) if last else ()))
+    if any(lists["street"].has(one.plain) for one in names):
+        return True
+    if last is not None and not last.is_capital and lists["named_after"].has(last.plain):
+        return True
+    return bool(tokens[index].start and tokens.text[tokens[index].start - 1] in _QUOTES)
+
+
+def _could_be(token: Token | None) -> bool:
+    """Whether a word could be a name at all: a capital letter, no town, no abbreviation, no common word."""
+    if token is None or not token.is_word or not token.is_capital or len(token.raw) < 3 or token.raw.isupper():
+        return False
+    known = cues()
+    common = (known.not_name, known.not_one, known.lists["greeting"], known.lists["also_a_word"], known.lists["thanks"])
+    return not (any(words.has(token.plain) for words in common) or known.is_place(token.plain))
+
+
+def _is_surname(token: Token) -> bool:
+    is_long = len(token.plain) >= SHORTEST_SURNAME and token.raw[-1] not in _LOCATIVE
+    return is_long and bool(_SURNAME.search(token.plain))
+
+
+def _pair(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Find *Bogdanoviča Zanda*, *Zamira Dombrovska*, *A. Kalniņš*, *марина петровна*."""
+    one, two = tokens[index], tokens.get(index + 1)
+    if two is None:
+        return None
+    if two.raw == "." and len(one.raw) == 1 and one.is_capital and _could_be(tokens.get(index + 2)):
+        after = tokens.get(index + 3)
+        return None if after is not None and after.is_number else (index, index + 2)
+    if not two.is_word or tokens.gap(index) != " ":
+        return None
+    if _PATRONYMIC.search(two.plain) and len(two.plain) >= SHORTEST_SURNAME and (_could_be(one) or is_given(one)):
+        return index, index + 1
+    if _is_surely_given(one) and (_is_surname(two) or _DIMINUTIVE.search(two.plain)):
+        return index, index + 1
+    if not _could_be(one) or not two.is_capital:
+        return None
+    looks_like_surname = _is_surname(one) or one.plain.endswith(cues().surname_endings)
+    if (looks_like_surname and is_form(two)) or (_could_be(two) and (_is_surname(one) or _is_surname(two))):
+        return index, index + 1
+    return None
+
+
+def _told_after(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Find *Zamira mani sauc*, *anna te*, *Kalniņas kundze*."""
+    name, one, two = tokens[index], tokens.get(index + 1), tokens.get(index + 2)
+    if one is None or not one.is_word:
+        return None
+    known = cues()
+    phrases = {(one.plain,), (one.plain, two.plain if two else "")}
+    is_at_start = index == 0 or tokens[index - 1].raw in _ENDS
+    if phrases & known.after_title and _could_be(name):
+        return index, index
+    if not phrases & known.after:
+        return None
+    return (index, index) if _is_surely_given(name) or (_could_be(name) and not is_at_start) else None
+
+
+def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Find a name that is the whole message, as one answers who one is."""
+    if index or len(tokens) > SHORT_MESSAGE + 1:
+        return None
+    words = [token for token in tokens.all if token.raw not in _ENDS]
+    if not 0 < len(words) <= SHORT_MESSAGE or not all(_may_be_part(token) for token in words):
+        return None
+    return (0, len(words) - 1) if any(_is_surely_given(token) for token in words) else None
+
+
+def _may_be_part(token: Token) -> bool:
+    if not token.is_word or cues().not_name.has(token.plain) or cues().is_place(token.plain):
+        return False
+    is_surname = token.plain.endswith(cues().surname_endings) or _is_surname(token)
+    return _is_surely_given(token) or _could_be(token) or (is_surname and number_of(token.plain) is None)
+
+
+def _is_surely_given(token: Token) -> bool:
+    """Whether it is a given name also in small letters: as it is spelt, and no other word."""
+    known = cues()
+    return token.raw.lower() in known.given_forms and not known.lists["also_a_word"].has(token.plain)
+
+
+def _signature(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Find the name under a message: after its end or after thanks, before nothing else."""
+    before, words = tokens.get(index - 1), tokens.all[index : index + SIGNATURE + MAX_SIGNS + 1]
+    is_last = index + len(words) == len(tokens)
+    while words and words[-1].raw in _ENDS:
+        words = words[:-1]
+    if before is None or not is_last or len(words) > SIGNATURE or not all(word.is_word for word in words):
+        return None
+    is_new_line = "\n" in tokens.text[before.end : tokens[index].start]
+    if not (is_new_line or before.raw in _ENDS or before.raw in ",-–—" or cues().lists["thanks"].has(before.plain)):
+        return None
+    thanked = tokens.near(cues().lists["thanks"], index, THANKS_BEFORE)
+    if all(_may_be_part(word) for word in words) and _is_surely_given(words[0]) and (thanked or is_new_line):
+        return index, index + len(words) - 1
+    looks_signed = thanked or (len(words) == SIGNATURE and words[1].plain.endswith(cues().surname_endings))
+    is_apart = is_new_line or before.raw in _ENDS or thanked
+    if looks_signed and is_apart and all(_could_be(word) and word.raw[-1] not in _LOCATIVE for word in words):
+        return index, index + len(words) - 1
+    return None
+
+
+def _surname(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Find a surname inside a sentence: *visi Dombrovski*; after "from" and "in" it is a town's name."""
+    token, before = tokens[index], tokens.get(index - 1)
+    if before is None or not before.is_word or not _could_be(token) or not _is_surname(token):
+        return None
+    return None if cues().lists["where"].has(before.plain) else (index, index)
