@@ -110,6 +110,14 @@ def test_the_rest_of_the_message_is_left_as_it_is(text, left):
         ("Miera ielā divi dzīvoklis trīs", PLACEHOLDER),
         ("nāciet pie manis Skolas 12-8", f"nāciet pie manis {PLACEHOLDER}"),
         ("родился 8 марта 2001 года", f"родился {PLACEHOLDER}"),
+        ("kristina no jelgavas, meklēju darbu", f"{PLACEHOLDER} no jelgavas, meklēju darbu"),
+        ("sveiki raksta skaidrīte kalniņa no balviem", f"sveiki raksta {PLACEHOLDER} no balviem"),
+        ("Paldies, Rita", f"Paldies, {PLACEHOLDER}"),
+        ('Slampes pagasts, "Ziediņi"', f'Slampes pagasts, "{PLACEHOLDER}"'),
+        ("дом 5 квартира 7 по улице Ригас", f"{PLACEHOLDER} по улице Ригас"),
+        ("dzīvoju Kandavā Sabiles 12", f"dzīvoju Kandavā {PLACEHOLDER}"),
+        ("3rd May 1985 is my date of birth", f"{PLACEHOLDER} is my date of birth"),
+        ("dzimis maijā tūkstoš deviņi simti piektajā gadā", f"dzimis {PLACEHOLDER}"),
     ],
 )
 def test_a_person_or_home_that_nothing_announces_is_found_by_how_it_is_written(text, left):
@@ -129,6 +137,11 @@ def test_a_person_or_home_that_nothing_announces_is_found_by_how_it_is_written(t
         "Roma",
         "pasta indekss LV-3201",
         "vakance veikalā Maxima Kurzemes ielā 12",
+        "NVA Krišjāņa Valdemāra ielā 157",
+        'biedrība "Ziediņi" Slampes pagastā',
+        "я мать троих детей",
+        "es esmu roma no Jelgavas",
+        "līgums no 2005. gada 3. maija",
     ],
 )
 def test_days_streets_shops_and_words_that_are_spelt_like_names_stay(text):

@@ -32,6 +32,7 @@ def _homes(tokens: Tokens) -> Iterator[Found]:
             yield from (found for found in _at_street(tokens, index) if not _is_office(tokens, found, index))
         elif token.is_word:
             yield from _without_street(tokens, index)
+            yield from _house_and_flat(tokens, index)
             if is_farm_name(tokens, index):
                 yield tokens.found(Kind.ADDRESS, index, index)
         elif token.raw in _QUOTES:
@@ -106,6 +107,8 @@ def _name_before(tokens: Tokens, street: int) -> int:
             continue
         if not token.is_word or lists["not_street"].has(token.plain) or lists["lives"].has(token.plain):
             break
+        if first < street and lists["authority"].has(token.plain):
+            break
         is_initial = len(token.raw) <= 2
         if first < street and not is_initial:
             is_capital_as_well = token.is_capital and tokens[first].is_capital
@@ -176,7 +179,7 @@ def _told_flat(tokens: Tokens, index: int) -> int | None:
     word = tokens.get(index)
     if word is None:
         return None
-    if word.is_number:
+    if word.is_number or number_of(word.plain) is not None:
         index += 1
         while (sign := tokens.get(index)) and sign.raw in ".-" and index < first + 4:
             index += 1
@@ -223,16 +226,27 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     is_apart = any(lists["flat"].has(one.plain) for one in between)
     is_dashed = any(one.raw in _DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
     lives = tokens.near(lists["lives"], index, 6, 3, last + 1) or tokens.near(lists["visit"], index, VISIT)
-    is_in_town = token.is_capital and (_is_town(tokens, index - 1, index - 2) or _is_town(tokens, last + 1, last + 2))
+    is_in_town = token.is_capital and (_is_town_before(tokens, index) or _is_town(tokens, last + 1, last + 2))
     if (is_apart and (token.is_capital or lives)) or (is_dashed and (lives or is_in_town)):
         yield tokens.found(Kind.ADDRESS, index, last)
+
+
+def _house_and_flat(tokens: Tokens, index: int) -> Iterator[Found]:
+    """Find *дом 5 квартира 7*, whose street stands elsewhere."""
+    number = tokens.get(index + 1)
+    if number is not None and number.is_number and _is_house(tokens, index):
+        last = _told_flat(tokens, index + 2)
+        if last is not None:
+            yield tokens.found(Kind.ADDRESS, index, last)
 
 
 def _is_lived_in(tokens: Tokens, index: int, last: int) -> bool:
     """Whether it is *dzīvoju Saules 14*: a street's name in the second case, a house, nothing else."""
     token, following = tokens[index], tokens.get(last + 1)
-    if not token.is_capital or len(token.raw) < 4 or token.raw[-1] in _LOCATIVE or cues().is_place(token.plain):
+    if not token.is_capital or len(token.raw) < 4 or token.raw[-1] in _LOCATIVE:
         return False
+    if cues().is_place(token.plain) and not _is_town_before(tokens, index):
+        return False  # but "in Kandava, Sabiles 12"
     if _is_unit(tokens, last + 1) or (following and following.is_word and following.raw[0].islower()):
         return False
     is_ordinal = following is not None and following.raw == "." and tokens.get(last + 2) is not None
@@ -243,3 +257,11 @@ def _is_town(tokens: Tokens, sign: int, town: int) -> bool:
     """Whether a town stands there, behind a comma."""
     comma, name = tokens.get(sign), tokens.get(town)
     return bool(comma and comma.raw == "," and name and name.is_capital and cues().is_place(name.plain))
+
+
+def _is_town_before(tokens: Tokens, index: int) -> bool:
+    """Whether a town stands before a street, with a comma or without."""
+    before = tokens.get(index - 1)
+    if before is not None and before.is_word:
+        return before.is_capital and cues().is_place(before.plain)
+    return _is_town(tokens, index - 1, index - 2)

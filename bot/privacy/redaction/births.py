@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.privacy.redaction.tokens import Found, Kind, Tokens, number_of
 from bot.privacy.redaction.words import cues
 
-BEFORE, AFTER = 7, 4  # tokens in which a word of birth tells whose date it is
+BEFORE, AFTER = 7, 5  # tokens in which a word of birth tells whose date it is
 AROUND = 8  # tokens on either side of a month's name
 OLDEST, YOUNGEST_ALONE = 1925, 2010  # a date by itself is of birth only where an adult can be born on it
 _NUMERIC = re.compile(
@@ -88,10 +88,20 @@ def _with_month(tokens: Tokens, month: int) -> Iterator[Found]:
         first += 1
     while last > month and not _is_numeral(tokens, last):
         last -= 1
-    if any(_is_numeral(tokens, i) for i in range(first, last + 1)) and _is_told(tokens, first, last):
+    if not any(_is_numeral(tokens, i) for i in range(first, last + 1)):
+        return
+    if _is_told(tokens, first, last) or _is_whole_date(tokens, first, last):
         after = tokens.get(last + 1)
         has_word = last > month and after is not None and cues().lists["year_word"].has(after.plain)
         yield tokens.found(Kind.BIRTH, first, last + has_word)
+
+
+def _is_whole_date(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether it has a day and a year in which an adult can be born, and is the date of nothing that is named."""
+    numbers = [int(tokens[i].plain) for i in range(first, last + 1) if tokens[i].is_number]
+    has_day = any(1 <= number <= 31 for number in numbers)
+    has_year = any(OLDEST <= number <= YOUNGEST_ALONE for number in numbers)
+    return has_day and has_year and not tokens.near(cues().lists["date_of_something"], first, 5, 2, last + 1)
 
 
 def _is_numeral(tokens: Tokens, index: int) -> bool:

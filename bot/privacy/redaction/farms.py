@@ -17,9 +17,9 @@ LIVES_BEFORE, PARISH_AFTER = 3, 4  # tokens
 def is_farm_name(tokens: Tokens, index: int) -> bool:
     """Whether it is *mājās Bērziņi*, *dzīvoju Kalnarājos, Rundāles pagastā* or, in the country, *maja lejaskrogi*."""
     token, before = tokens[index], tokens.get(index - 1)
-    if before is None or len(token.raw) < 4 or cues().is_place(token.plain):
+    if len(token.raw) < 4 or cues().is_place(token.plain):
         return False
-    is_at_farm = cues().lists["at_farm"].has(before.plain)
+    is_at_farm = before is not None and cues().lists["at_farm"].has(before.plain)
     if token.is_capital:
         return (is_at_farm and token.raw[-1] not in _LOCATIVE) or _is_in_parish(tokens, index)
     is_in_country = is_at_farm and tokens.near(cues().lists["country"], index, LIVES_BEFORE, PARISH_AFTER)
@@ -36,14 +36,19 @@ def _is_in_parish(tokens: Tokens, index: int) -> bool:
     if comma is None or comma.raw != "," or not _is_plural(tokens[index]):
         return False
     is_parish = any(lists["parish"].has(one.plain) for one in tokens.all[index + 2 : index + 2 + PARISH_AFTER])
-    return is_parish and tokens.near(lists["lives"], index, LIVES_BEFORE)
+    return is_parish and (index == 0 or tokens.near(lists["lives"], index, LIVES_BEFORE))
 
 
 def quoted_farm(tokens: Tokens, quote: int) -> Iterator[Found]:
     """Find *mājās "Kalniņi"*, whose quotation mark stands at ``quote``."""
     for last in range(quote + 1, min(quote + 4, len(tokens))):
         if tokens[last].raw in _CLOSING and last > quote + 1:
-            if tokens[quote + 1].is_capital and tokens.near(cues().lists["farm"], quote, 3, 2, last + 1):
+            is_of_firm = tokens.near(cues().lists["named_after"], quote, 3) or tokens.near(
+                cues().lists["authority"], quote, 3
+            )
+            is_in_parish = tokens.near(cues().lists["parish"], quote, 3, 4, last + 1) and not is_of_firm
+            is_farm = is_in_parish or tokens.near(cues().lists["farm"], quote, 3, 2, last + 1)
+            if tokens[quote + 1].is_capital and is_farm:
                 yield tokens.found(Kind.ADDRESS, quote + 1, last - 1)
             return
         if not tokens[last].is_word:

@@ -59,9 +59,13 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         if (just := tokens.get(start)) and known.lists["just"].has(just.plain):
             start += 1
         name = tokens.get(start)
-        if name is None or not name.is_word or known.not_name.has(name.plain) or number_of(name.plain) is not None:
+        if name is None or not name.is_word:
             continue
         how = _announced(phrase, ":" in tokens.text[tokens[at - 1].end : name.start])
+        is_short_name = how == "sure" and name.is_capital and name.raw.lower() in known.given_forms  # Рома
+        is_number = number_of(name.plain) is not None and not name.is_capital
+        if (known.not_name.has(name.plain) and not is_short_name) or is_number:
+            continue
         if how == "likely" and _is_of_near_one(tokens, index, phrase, name):
             how = "sure"
         if how is not None and _looks_like_name(tokens, start, phrase, how):
@@ -116,7 +120,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         return is_given_one and (name.is_capital or following is None or following.raw in ",.!")
     is_told = phrase in known.perhaps or phrase in known.relation
     is_common = not is_told or known.lists["also_a_word"].has(name.plain)
-    return is_given_one and (name.is_capital or (len(name.plain) > 3 and not is_common))
+    is_long = len(name.plain) > 3 or (len(name.raw) > 3 and name.raw.lower() in known.given_forms)
+    return is_given_one and (name.is_capital or (is_long and not is_common))
 
 
 def _is_one_name(name: Token) -> bool:

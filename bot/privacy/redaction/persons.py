@@ -10,6 +10,7 @@ from bot.privacy.redaction.words import cues
 
 SHORT_MESSAGE = 3  # words: a message that is a name
 SIGNATURE = 2  # words
+GREETING = 3  # tokens
 MAX_SIGNS = 3  # after a signature
 THANKS_BEFORE = 8  # tokens
 _ENDS = ".!?…"
@@ -112,16 +113,27 @@ def _pair(tokens: Tokens, index: int) -> tuple[int, int] | None:
 def _told_after(tokens: Tokens, index: int) -> tuple[int, int] | None:
     """Find *Zamira mani sauc*, *anna te*, *Kalniņas kundze*."""
     name, one, two = tokens[index], tokens.get(index + 1), tokens.get(index + 2)
-    if one is None or not one.is_word:
+    if one is None or not (one.is_word or one.is_number):
         return None
     known = cues()
     phrases = {(one.plain,), (one.plain, two.plain if two else "")}
     is_at_start = index == 0 or tokens[index - 1].raw in _ENDS
     if phrases & known.after_title and _could_be(name):
         return index, index
+    if _is_of_writer(tokens, index) and _is_surely_given(name):
+        return index, index
     if not phrases & known.after:
         return None
     return (index, index) if _is_surely_given(name) or (_could_be(name) and not is_at_start) else None
+
+
+def _is_of_writer(tokens: Tokens, index: int) -> bool:
+    """Whether a message begins with who writes: *kristina no jelgavas*, *janis 45 gadi*, maybe after a greeting."""
+    lists, after, second = cues().lists, tokens[index + 1], tokens.get(index + 2)
+    if index > GREETING or not all(lists["greeting"].has(one.plain) or one.raw in ",.!" for one in tokens.all[:index]):
+        return False
+    has_age = after.is_number and second is not None and lists["units"].has(second.plain)
+    return has_age or lists["from"].has(after.plain)
 
 
 def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -137,7 +149,8 @@ def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:
 def _may_be_part(token: Token) -> bool:
     if not token.is_word or cues().not_name.has(token.plain) or cues().is_place(token.plain):
         return False
-    is_surname = token.plain.endswith(cues().surname_endings) or _is_surname(token)
+    ends_as_one = (*cues().surname_endings, "s")
+    is_surname = (token.plain.endswith(ends_as_one) and len(token.raw) > 3) or _is_surname(token)
     return _is_surely_given(token) or _could_be(token) or (is_surname and number_of(token.plain) is None)
 
 
@@ -161,6 +174,8 @@ def _signature(tokens: Tokens, index: int) -> tuple[int, int] | None:
     thanked = tokens.near(cues().lists["thanks"], index, THANKS_BEFORE)
     if all(_may_be_part(word) for word in words) and _is_surely_given(words[0]) and (thanked or is_new_line):
         return index, index + len(words) - 1
+    if thanked and len(words) == 1 and words[0].is_capital and words[0].raw.lower() in cues().given_forms:
+        return index, index  # Rita, who is no morning under a message
     looks_signed = thanked or (len(words) == SIGNATURE and words[1].plain.endswith(cues().surname_endings))
     is_apart = is_new_line or before.raw in _ENDS or thanked
     if looks_signed and is_apart and all(_could_be(word) and word.raw[-1] not in _LOCATIVE for word in words):
