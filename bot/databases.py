@@ -5,8 +5,8 @@ from __future__ import annotations
 import weakref
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bot.breaker import Breaker
@@ -61,6 +61,24 @@ def breaker(url: str | URL, name: str) -> Breaker:
         whole = sa.engine.make_url(url).render_as_string(hide_password=False)
         shared = _breakers[address] = Breaker("the database", is_back=lambda: answers(whole))
     return shared
+
+
+def create_tables(engine: Engine, tables: sa.MetaData) -> None:
+    """Create the tables that are missing, also where another thread or process does so at the same moment.
+
+    SQLAlchemy looks first and creates then: of two that found a table missing, one fails, and finds it the next time.
+
+    Raises:
+        SQLAlchemyError: the database can't be used.
+    """
+    for _ in tables.tables:
+        try:
+            tables.create_all(engine)
+            return
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+    tables.create_all(engine)
 
 
 def answers(url: str) -> bool:

@@ -15,7 +15,7 @@ import time
 
 import sqlalchemy as sa
 
-from bot.databases import limits
+from bot.databases import create_tables, limits
 from bot.settings import settings
 
 LIFETIME_S = 3600
@@ -47,7 +47,7 @@ class Vault:
         if self._engine.dialect.name == "sqlite":
             # What is deleted is overwritten, not only forgotten.
             sa.event.listen(self._engine, "connect", lambda raw, _: raw.execute("PRAGMA secure_delete=ON"))
-        _metadata.create_all(self._engine)
+        create_tables(self._engine, _metadata)
 
     def keep(self, value: str) -> str:
         """Keep a value and return its token. What is too old goes at this occasion."""

@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -51,6 +53,18 @@ def test_after_an_hour_it_is_gone(kept, monkeypatch, tmp_path):
 def test_another_process_finds_it(kept, tmp_path):
     token = kept.keep(NUMBER)
     assert Vault(f"sqlite:///{tmp_path / 'vault.db'}").reveal(token) == NUMBER
+
+
+def test_many_who_need_it_first_at_the_same_moment_all_get_it(tmp_path):
+    def use(at_once, url):
+        at_once.wait()
+        vault = Vault(url)
+        return vault.reveal(vault.keep(NUMBER))
+
+    with ThreadPoolExecutor(12) as threads:
+        for number in range(12):
+            at_once, url = Barrier(12), f"sqlite:///{tmp_path / f'{number}.db'}"
+            assert list(threads.map(use, [at_once] * 12, [url] * 12)) == [NUMBER] * 12
 
 
 def test_a_marked_token_is_replaced_on_the_way_out():

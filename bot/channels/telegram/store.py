@@ -34,6 +34,7 @@ from bot.channels.telegram.tables import (
     updates,
 )
 from bot.channels.telegram.transactions import Transactions
+from bot.databases import create_tables
 
 T = TypeVar("T")
 
@@ -147,7 +148,7 @@ class Store:
     async def open(self, bot_id: int) -> None:
         """Create the tables where they are missing. Update ids are those of the bot ``bot_id``."""
         self.bot_id = bot_id
-        await self._transactions.aside(lambda: metadata.create_all(self._engine))
+        await self._transactions.aside(lambda: create_tables(self._engine, metadata))
 
     async def close(self) -> None:
         """Close the database, when what was begun, and what is owed, is written."""
