@@ -351,6 +351,18 @@ async def test_a_changed_message_is_answered_as_new_and_that_is_said_once(anna, 
     assert heard() == ["drbs", "darbs", "darbs Ventspilī"]
 
 
+async def test_a_message_that_was_changed_into_a_command_is_one(anna, heard):
+    update = anna.write("/meny")
+    await anna.see_one()
+    anna.edit(update, "/menu")
+    assert (await anna.see_one()).text.endswith(f"echo {payload('start_over')}")
+    anna.edit(update, '/inform{"municipality":"Rīga"}')
+    assert (await anna.see_one()).text.startswith("Tādas komandas man nav.")
+    anna.edit(update, "🆘 SOS")
+    await anna.see_one()
+    assert heard() == [payload("start_over"), payload("urgent_danger")]
+
+
 async def test_a_text_that_is_too_long_is_read_as_far_as_it_goes(anna, heard):
     anna.write("ā" * 5000)
     shown = (await anna.see(2))[0]

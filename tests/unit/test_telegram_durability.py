@@ -189,6 +189,20 @@ async def test_a_broken_network_delays_a_reply_and_loses_none(api, talks, tmp_pa
     assert echoes(anna) == ["echo pirmā", "echo otrā"]
 
 
+async def test_a_group_that_gets_too_much_keeps_nobody_else_waiting(api, talks, tmp_path):
+    async with running(api, tmp_path, talks, limits=FAST):
+        anna, jana = Phone(api, 1), Phone(api, 2)
+        api.faults.append(Fault("sendMessage", status=429, retry_after=2))
+        anna.write_in_group(-100500, "/start")
+        await until(lambda: any(call.status == 429 for call in api.calls))
+        refused = next(call.at for call in api.calls if call.status == 429)
+        jana.write("j")
+        await jana.see(2)
+        await until(lambda: api.sent("sendMessage", -100500))
+    assert api.sent("sendMessage", -100500)[0].at - refused >= 2.0
+    assert api.sent("sendMessage", 2)[-1].at - refused < 2.0
+
+
 async def test_what_stands_before_telegram_is_obeyed_when_it_asks_to_wait(api, talks, tmp_path):
     async with running(api, tmp_path, talks, limits=FAST):
         anna, jana = Phone(api, 1), Phone(api, 2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from telegram import MaybeInaccessibleMessage, Message, Update
@@ -148,7 +148,7 @@ def read_update(update: Update, bot_name: str | None, bot_id: int) -> Incoming |
         return _read_group_message(update, message, bot_name, bot_id)
     if update.edited_message:
         return _read_edited(update, message)
-    return _read_message(update, message, bot_name)
+    return _read_message(update, message)
 
 
 def understand(update: Update, bot_name: str | None, bot_id: int) -> Incoming | None:
@@ -252,21 +252,15 @@ def _read_edited(update: Update, message: Message) -> Incoming | None:
     text = message.text or message.caption
     if not text or message.location:
         return None  # a shared position that moves, or a changed picture
-    return Incoming(
-        update.update_id,
-        "text",
-        message.chat.id,
-        _language_code(message),
-        text=_cut(text),
-        notes=("edited", *_notes_on(text)),
-        once=f"edited/{message.chat.id}/{message.message_id}",
-    )
+    as_new = _read_text(update, message, text)
+    once = f"edited/{message.chat.id}/{message.message_id}"
+    return replace(as_new, notes=("edited", *as_new.notes), once=once)
 
 
-def _read_message(update: Update, message: Message, bot_name: str | None) -> Incoming | None:
+def _read_message(update: Update, message: Message) -> Incoming | None:
     chat_id, code = message.chat.id, _language_code(message)
     if message.text:
-        return _read_text(update, message, bot_name)
+        return _read_text(update, message, message.text)
     position = message.location or (message.venue and message.venue.location)
     if position:
         return Incoming(
@@ -295,8 +289,7 @@ def _read_message(update: Update, message: Message, bot_name: str | None) -> Inc
     )
 
 
-def _read_text(update: Update, message: Message, bot_name: str | None) -> Incoming:
-    text = message.text or ""
+def _read_text(update: Update, message: Message, text: str) -> Incoming:
     chat_id, code = message.chat.id, _language_code(message)
     if text.startswith("/"):
         kind, text = _read_command(text)

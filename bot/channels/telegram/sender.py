@@ -153,7 +153,10 @@ class Sender:
             except RetryAfter as error:
                 seconds = _seconds(error)
                 logger.info("Telegram asks to wait %.0f s.", seconds)
-                self.pace.pause(seconds + RETRY_AFTER_MARGIN_S)
+                if pending.chat_id < 0:  # it has a limit of its own, and must not silence everybody
+                    await asyncio.sleep(seconds + RETRY_AFTER_MARGIN_S)
+                else:
+                    self.pace.pause(seconds + RETRY_AFTER_MARGIN_S)
             except Forbidden:
                 return self._not_wanted()
             except ChatMigrated as error:
