@@ -9,6 +9,7 @@ from bot.privacy.redaction.tokens import Found, Kind, Tokens, number_of
 from bot.privacy.redaction.words import cues
 
 NAME_TOKENS = 4
+OFFICE_AFTER = 4  # tokens
 POST_CODE = 4  # digits
 VISIT = 4  # tokens before a street: "come to me at"
 _QUOTES = "\"'„“”«»‘’"
@@ -28,7 +29,7 @@ def find_addresses(tokens: Tokens) -> Iterator[Found]:
 def _homes(tokens: Tokens) -> Iterator[Found]:
     lists = cues().lists
     for index, token in enumerate(tokens.all):
-        if token.is_word and lists["street"].has(token.plain):
+        if token.is_word and (lists["street"].has(token.plain) or _is_path(tokens, index)):
             yield from (found for found in _at_street(tokens, index) if not _is_office(tokens, found, index))
         elif token.is_word:
             yield from _without_street(tokens, index)
@@ -39,11 +40,30 @@ def _homes(tokens: Tokens) -> Iterator[Found]:
             yield from quoted_farm(tokens, index)
 
 
+def _is_path(tokens: Tokens, index: int) -> bool:
+    """Whether it is *Dārziņu 4. līnija*, *Meža ceļš*; *ceļā* alone is on one's way."""
+    before = tokens.get(index - 1)
+    if before is None or not cues().lists["path"].has(tokens[index].plain):
+        return False
+    return (before.is_word and before.is_capital and not cues().lists["path"].has(before.plain)) or _is_ordinal(
+        tokens, index - 2
+    )
+
+
+def _is_ordinal(tokens: Tokens, index: int) -> bool:
+    number, dot = tokens.get(index), tokens.get(index + 1)
+    return bool(number and dot and number.is_number and len(number.raw) <= 2 and dot.raw == ".")
+
+
 def _is_office(tokens: Tokens, found: Found, street: int) -> bool:
     """Whether it is the address of an office: its name stands before, there is no flat, nobody lives there."""
     lists = cues().lists
     before = [token for token in tokens.all[max(0, street - 8) : street] if token.end <= found.start]
-    if not any(lists["authority"].has(token.plain) for token in before[-5:]):
+    after = [token for token in tokens.all[street + 1 : street + 10] if token.start >= found.end][:OFFICE_AFTER]
+    if any(lists["where_is"].has(token.plain) for token in after):
+        after = []  # a home's address, and the question for an office
+    is_before = any(lists["authority"].has(one.plain) or lists["workplace"].has(one.plain) for one in before[-5:])
+    if not (is_before or any(lists["authority"].has(token.plain) for token in after)):
         return False
     is_flat = any(sign in tokens.text[found.start : found.end] for sign in "-–—,")
     lives = any(lists["lives"].has(one.plain) and not lists["address"].has(one.plain) for one in before)
@@ -102,12 +122,15 @@ def _name_before(tokens: Tokens, street: int) -> int:
     first = street
     while first > 0 and street - first < NAME_TOKENS:
         token = tokens[first - 1]
+        if first == street and _is_ordinal(tokens, first - 2):
+            first -= 2  # Dārziņu 4. līnija
+            continue
         if token.raw == "." and first > 1 and tokens[first - 2].is_word and len(tokens[first - 2].raw) <= 2:
             first -= 1
             continue
         if not token.is_word or lists["not_street"].has(token.plain) or lists["lives"].has(token.plain):
             break
-        if first < street and lists["authority"].has(token.plain):
+        if first < street and (lists["authority"].has(token.plain) or lists["workplace"].has(token.plain)):
             break
         is_initial = len(token.raw) <= 2
         if first < street and not is_initial:

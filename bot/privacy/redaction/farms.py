@@ -43,11 +43,10 @@ def quoted_farm(tokens: Tokens, quote: int) -> Iterator[Found]:
     """Find *mājās "Kalniņi"*, whose quotation mark stands at ``quote``."""
     for last in range(quote + 1, min(quote + 4, len(tokens))):
         if tokens[last].raw in _CLOSING and last > quote + 1:
-            is_of_firm = tokens.near(cues().lists["named_after"], quote, 3) or tokens.near(
-                cues().lists["authority"], quote, 3
-            )
-            is_in_parish = tokens.near(cues().lists["parish"], quote, 3, 4, last + 1) and not is_of_firm
-            is_farm = is_in_parish or tokens.near(cues().lists["farm"], quote, 3, 2, last + 1)
+            lists = cues().lists
+            is_of_firm = any(tokens.near(lists[name], quote, 3) for name in ("named_after", "authority", "workplace"))
+            is_in_parish = tokens.near(lists["parish"], quote, 3, 4, last + 1) and not is_of_firm
+            is_farm = is_in_parish or tokens.near(lists["farm"], quote, 3, 2, last + 1)
             if tokens[quote + 1].is_capital and is_farm:
                 yield tokens.found(Kind.ADDRESS, quote + 1, last - 1)
             return

@@ -11,6 +11,7 @@ from bot.privacy.redaction.words import cues
 
 MAX_WORDS = 3  # of a name
 LONGEST_CUE = 4  # words
+SHORTEST = 4  # letters of a surname without a capital letter
 _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
 _SELF = ("esmu", "ia")  # "I am", folded
@@ -117,7 +118,9 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         return True
     if tokens[index - 1].raw.lower() == "ja":  # Russian "I" in Latin letters, and Latvian "if"
         following = tokens.get(index + 1)
-        return is_given_one and (name.is_capital or following is None or following.raw in ",.!")
+        is_alone = following is None or following.raw in ",.!" or known.after_one.has(following.plain)
+        is_common = known.lists["also_a_word"].has(name.plain)
+        return is_given_one and (name.is_capital or (is_alone and not is_common))
     is_told = phrase in known.perhaps or phrase in known.relation
     is_common = not is_told or known.lists["also_a_word"].has(name.plain)
     is_long = len(name.plain) > 3 or (len(name.raw) > 3 and name.raw.lower() in known.given_forms)
@@ -156,7 +159,7 @@ def end_of_name(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
             break
         if following.raw in ("-", "–") and second and second.is_word and tokens.gap(last) == "":
             last += 2
-        elif following.is_word and _goes_on(tokens[first], following, may_be_any):
+        elif following.is_word and _goes_on(tokens[first], following, second, may_be_any):
             last += 1
         elif second and cues().lists["and"].has(following.plain) and second.is_capital and is_given(second):
             last += 2
@@ -165,8 +168,10 @@ def end_of_name(tokens: Tokens, first: int, may_be_any: bool = False) -> int:
     return last
 
 
-def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
+def _goes_on(first: Token, word: Token, after: Token | None, may_be_any: bool) -> bool:
     known = cues()
+    if after is not None and after.raw == ":":
+        return False  # what comes next is told by it: Имя: Захар Фамилия: Плотников
     # A surname may begin as a number does: Сорокин.
     if known.not_name.has(word.plain) or (number_of(word.plain) is not None and not word.is_capital):
         return False
@@ -176,4 +181,9 @@ def _goes_on(first: Token, word: Token, may_be_any: bool) -> bool:
         return word.is_capital and len(word.raw) > 1
     if word.is_capital or is_given(word):
         return True
-    return may_be_any and (len(word.plain) >= 4 and not word.plain.endswith(_NOT_SURNAME))
+    if not may_be_any or len(word.plain) < SHORTEST:
+        return False
+    is_before_town = (
+        is_given(first) and after is not None and known.lists["from"].has(after.plain)
+    )  # igor shmit iz talsi
+    return is_before_town or not word.plain.endswith(_NOT_SURNAME)

@@ -11,6 +11,7 @@ from bot.privacy.redaction.words import cues, plain
 
 MAX_GROUPS = 20  # no number is told in more
 NEAR = 5  # tokens
+SHORTEST_ACCOUNT = 8  # digits: at home in the United Kingdom and Ireland
 _SEPARATORS = "-–—.,/()_\u2010\u2011\u00b7"
 _PLUS = ("+", "plus", "pluss")
 _REPEATED = {plain("double"): 2, plain("triple"): 3}  # as British people tell their numbers
@@ -129,7 +130,7 @@ def _kind(tokens: Tokens, groups: list[Group]) -> str | None:
     ):
         return Kind.CARD.value
     is_account = tokens.near(lists["account"], first, NEAR, NEAR, last + 1)
-    if len(digits) >= 12 and (len(groups) == 1 or is_account):
+    if (len(digits) >= 12 and len(groups) == 1) or (len(digits) >= SHORTEST_ACCOUNT and is_account):
         return Kind.ACCOUNT.value
     return None
 
@@ -241,7 +242,9 @@ def _is_phone(tokens: Tokens, digits: str, groups: list[Group], is_told: bool) -
     local = digits.removeprefix("371") if len(digits) == 11 else digits
     if re.fullmatch(r"[26]\d{7}", local):
         return True
-    if len(digits) == 11 and re.match(r"89|79|07", digits):  # Russia without its +, and the United Kingdom
+    if len(digits) == 11 and re.match(r"89|79|0[1-9]|80", digits):  # Russia, Belarus, the United Kingdom at home
+        return True
+    if len(digits) == 10 and re.match(r"0[1-9]", digits):  # Ireland, Ukraine, Germany at home
         return True
     return is_told and 7 <= len(digits) <= 12 and not _YEAR.fullmatch(groups[0].digits)
 

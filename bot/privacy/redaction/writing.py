@@ -11,7 +11,7 @@ from bot.privacy.redaction.words import cues, plain
 MAX_LABELS = 5
 TOLD_BEFORE = 7  # tokens
 AUTHORITIES = (".gov.lv", "@gov.lv")
-_AT = re.compile(r"@|[(\[{]\s?(?:at|et|ēt|собака|sobaka|эт)\s?[)\]}]", re.IGNORECASE)
+_AT = re.compile(r"@|[(\[{]\s?(?:at|a|et|ēt|собака|sobaka|эт)\s?[)\]}]", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
 _DOT = r"(?:[.,]| ?[(\[{]\s?(?:dot|punkts?|точка|\.)\s?[)\]}] ?| ?\. ?(?=(?:lv|com|ru|net|org)\b))"
 _DOMAIN = re.compile(rf" ?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,6}}")
