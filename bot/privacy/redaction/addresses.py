@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.privacy.redaction.farms import is_farm_name, quoted_farm
-from bot.privacy.redaction.tokens import Found, Kind, Tokens, number_of
+from bot.privacy.redaction.houses import DASHES, flat_after, house_at, is_house, is_unit, told_flat
+from bot.privacy.redaction.tokens import Found, Kind, Tokens
 from bot.privacy.redaction.words import cues
 
 NAME_TOKENS = 4
@@ -14,7 +15,6 @@ POST_CODE = 4  # digits
 VISIT = 4  # tokens before a street: "come to me at"
 _QUOTES = "\"'„“”«»‘’"
 _LOCATIVE = "āēīū"  # endings of where somebody is
-_DASHES = "-–—/"
 
 
 def find_addresses(tokens: Tokens) -> Iterator[Found]:
@@ -73,7 +73,7 @@ def _is_office(tokens: Tokens, found: Found, street: int) -> bool:
 def _post_code(tokens: Tokens, index: int) -> Iterator[Found]:
     """Find *LV-4122*: in the country it is a few homes."""
     sign = tokens.get(index + 1)
-    last = index + 2 if sign and sign.raw in _DASHES else index + 1
+    last = index + 2 if sign and sign.raw in DASHES else index + 1
     number = tokens.get(last)
     is_code = number is not None and number.is_number and len(number.raw) == POST_CODE
     if is_code and cues().lists["post"].has(tokens[index].plain):
@@ -87,12 +87,12 @@ def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
         first = _name_before(tokens, street)
         at = first - 2 if (sign := tokens.get(first - 1)) and sign.raw == "," else first - 1
         number = tokens.get(at)
-        if number and number.is_number and first < street and (at == first - 1 or _is_house(tokens, at - 1)):
-            yield tokens.found(Kind.ADDRESS, at, _flat(tokens, street))
+        if number and number.is_number and first < street and (at == first - 1 or is_house(tokens, at - 1)):
+            yield tokens.found(Kind.ADDRESS, at, flat_after(tokens, street))
             return
-    after = _house(tokens, street + 1)
+    after = house_at(tokens, street + 1)
     if after is None:  # 7 Annas iela, flat 2
-        first, last = _name_before(tokens, street), _flat(tokens, street)
+        first, last = _name_before(tokens, street), flat_after(tokens, street)
         number = tokens.get(first - 1)
         if last > street and first < street and number and number.is_number and len(number.raw) <= 3:
             yield tokens.found(Kind.ADDRESS, first - 1, last)
@@ -110,7 +110,7 @@ def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
             named = tokens.get(index + length - 1)
             if not named or not (named.is_word or named.raw in ".-"):
                 return
-            after = _house(tokens, index + length)
+            after = house_at(tokens, index + length)
             if after is not None:
                 yield tokens.found(Kind.ADDRESS, street, after)
                 return
@@ -145,101 +145,17 @@ def _name_before(tokens: Tokens, street: int) -> int:
     return first
 
 
-def _house(tokens: Tokens, index: int) -> int | None:
-    """Return the last token of the number of a house that begins at ``index``; None where there is none."""
-    lists = cues().lists
-    before = index
-    for _ in range(3):  # ", d. 12"
-        token = tokens.get(index)
-        if token and (token.raw in ",." or lists["house"].has(token.plain)):
-            index += 1
-    token = tokens.get(index)
-    if token is None or not _is_house_number(tokens, index):
-        return None
-    if token.is_word and index > before and tokens[index - 1].raw == ",":
-        return None  # "in Riga street, on the second floor"
-    following = tokens.get(index + 1)
-    if following and lists["units"].has(following.plain) and following.start > token.end:
-        return None
-    last = index
-    while token.is_word and (following := tokens.get(last + 1)) and number_of(following.plain) is not None:
-        last += 1  # a hundred and two
-    return _flat(tokens, last)
-
-
-def _is_house_number(tokens: Tokens, index: int) -> bool:
-    token = tokens[index]
-    if token.is_number:
-        return len(token.raw) <= 4
-    return token.is_word and number_of(token.plain) is not None
-
-
-def _flat(tokens: Tokens, last: int) -> int:
-    """Return the last token of what follows the number of a house: its letter, the flat, the building."""
-    for _ in range(4):
-        following, second = tokens.get(last + 1), tokens.get(last + 2)
-        if following is None:
-            break
-        if following.is_word and len(following.raw) == 1 and following.start == tokens[last].end:
-            last += 1  # 14a
-        elif following.raw in _DASHES and second and second.is_number:
-            last += 2
-        elif (flat := _told_flat(tokens, last + 1)) is not None:
-            last = flat
-        elif following.is_number and len(following.raw) <= 3 and not _is_unit(tokens, last + 2):
-            last += 1
-        else:
-            break
-    return last
-
-
-def _told_flat(tokens: Tokens, index: int) -> int | None:
-    """Return the last token of *, dz. 12*, *dzīvoklis trīs*, *, 4. dzīvoklis* that begins at ``index``."""
-    flat = cues().lists["flat"]
-    first = index
-    if (comma := tokens.get(index)) and comma.raw == ",":
-        index += 1
-    word = tokens.get(index)
-    if word is None:
-        return None
-    if word.is_number or number_of(word.plain) is not None:
-        index += 1
-        while (sign := tokens.get(index)) and sign.raw in ".-" and index < first + 4:
-            index += 1
-        told = tokens.get(index)
-        return index if told is not None and len(told.raw) > 1 and flat.has(told.plain) else None
-    if not flat.has(word.plain):
-        return None
-    index += 1
-    while (sign := tokens.get(index)) and sign.raw in ".-" and index < first + 4:
-        index += 1
-    number = tokens.get(index)
-    if number is None or not (number.is_number or (number.is_word and number_of(number.plain) is not None)):
-        return None
-    while number.is_word and (following := tokens.get(index + 1)) and number_of(following.plain) is not None:
-        index += 1
-    return index
-
-
-def _is_house(tokens: Tokens, index: int) -> bool:
-    token = tokens.get(index)
-    return token is not None and cues().lists["house"].has(token.plain)
-
-
-def _is_unit(tokens: Tokens, index: int) -> bool:
-    token = tokens.get(index)
-    return token is not None and cues().lists["units"].has(token.plain)
-
-
 def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     """Find *Brīvības 12-34* where somebody says that they live there, and *Brīvības 12, dz. 34*."""
     lists = cues().lists
     house, token = tokens.get(index + 1), tokens[index]
     if not (house and house.is_number and len(house.raw) <= 3) or lists["flat"].has(token.plain):
         return
+    if lists["months"].has(token.plain):
+        return
     if lists["not_street"].has(token.plain) or lists["house"].has(token.plain) or lists["lives"].has(token.plain):
         return
-    last = _flat(tokens, index + 1)
+    last = flat_after(tokens, index + 1)
     if last < index + 3:
         if _is_lived_in(tokens, index, last):
             yield tokens.found(Kind.ADDRESS, index, last)
@@ -247,7 +163,7 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
     flat = tokens[last]
     between = tokens.all[index + 2 : last]
     is_apart = any(lists["flat"].has(one.plain) for one in between)
-    is_dashed = any(one.raw in _DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
+    is_dashed = any(one.raw in DASHES for one in between) and flat.is_number and len(flat.raw) <= 3
     lives = tokens.near(lists["lives"], index, 6, 3, last + 1) or tokens.near(lists["visit"], index, VISIT)
     is_in_town = token.is_capital and (_is_town_before(tokens, index) or _is_town(tokens, last + 1, last + 2))
     if (is_apart and (token.is_capital or lives)) or (is_dashed and (lives or is_in_town)):
@@ -257,8 +173,8 @@ def _without_street(tokens: Tokens, index: int) -> Iterator[Found]:
 def _house_and_flat(tokens: Tokens, index: int) -> Iterator[Found]:
     """Find *дом 5 квартира 7*, whose street stands elsewhere."""
     number = tokens.get(index + 1)
-    if number is not None and number.is_number and _is_house(tokens, index):
-        last = _told_flat(tokens, index + 2)
+    if number is not None and number.is_number and is_house(tokens, index):
+        last = told_flat(tokens, index + 2)
         if last is not None:
             yield tokens.found(Kind.ADDRESS, index, last)
 
@@ -270,7 +186,7 @@ def _is_lived_in(tokens: Tokens, index: int, last: int) -> bool:
         return False
     if cues().is_place(token.plain) and not _is_town_before(tokens, index):
         return False  # but "in Kandava, Sabiles 12"
-    if _is_unit(tokens, last + 1) or (following and following.is_word and following.raw[0].islower()):
+    if is_unit(tokens, last + 1) or (following and following.is_word and following.raw[0].islower()):
         return False
     is_ordinal = following is not None and following.raw == "." and tokens.get(last + 2) is not None
     return not is_ordinal and tokens.near(cues().lists["lives"], index, 3)

@@ -101,6 +101,8 @@ def _next_group(tokens: Tokens, last: int) -> tuple[int, str | None]:
         return (index + 1, "-") if _group(tokens, index + 1) else (last + 1, None)
     separator = tokens.text[tokens[last].end : tokens[index].start]
     are_words = tokens[last].is_word and tokens[index].is_word
+    if "(" in separator and last and tokens[last - 1].is_number:
+        return last + 1, None  # 548 379 (2009-2012)
     if len(separator) > 4 or "\n" in separator or ("," in separator and " " in separator and not are_words):
         return last + 1, None
     return (index, separator) if _group(tokens, index) else (last + 1, None)

@@ -69,7 +69,11 @@ def _is_of_a_thing(tokens: Tokens, index: int) -> bool:
     names = (*tokens.all[index + 1 : after], *((last,) if last else ()))
     if any(lists["street"].has(one.plain) for one in names):
         return True
-    if last is not None and not last.is_capital and lists["named_after"].has(last.plain):
+    if (
+        last is not None
+        and not last.is_capital
+        and (lists["named_after"].has(last.plain) or lists["parish"].has(last.plain))
+    ):
         return True
     return bool(tokens[index].start and tokens.text[tokens[index].start - 1] in _QUOTES)
 
@@ -122,9 +126,10 @@ def _told_after(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return index, index
     if _is_of_writer(tokens, index) and _is_surely_given(name):
         return index, index
-    if not phrases & known.after:
+    if not phrases & (known.after | known.after_any):
         return None
-    return (index, index) if _is_surely_given(name) or (_could_be(name) and not is_at_start) else None
+    is_any = phrases & known.after_any and _could_be(name) and not is_at_start
+    return (index, index) if is_any or _is_surely_given(name) else None
 
 
 def _is_of_writer(tokens: Tokens, index: int) -> bool:
@@ -188,4 +193,5 @@ def _surname(tokens: Tokens, index: int) -> tuple[int, int] | None:
     token, before = tokens[index], tokens.get(index - 1)
     if before is None or not before.is_word or not _could_be(token) or not _is_surname(token):
         return None
-    return None if cues().lists["where"].has(before.plain) else (index, index)
+    lists = cues().lists
+    return None if lists["where"].has(before.plain) or lists["lives"].has(before.plain) else (index, index)

@@ -53,7 +53,8 @@ class Cues:
         opens, closes: words around a name.
         sure, label, likely, perhaps: sequences of folded words after which a name stands, by how surely.
         relation: those after which one word with a capital letter is a name.
-        after, after_title: sequences that follow a name.
+        after, after_any, after_title: sequences that follow a known given name, any with a capital letter inside a
+            sentence, any with a capital letter.
         people: words for near ones, whose name follows for sure after "sauc".
         not_one, after_one: words that are no name there, and what may stand after one of one word.
         surname_endings: endings of folded surnames.
@@ -73,6 +74,7 @@ class Cues:
     perhaps: frozenset[tuple[str, ...]]
     relation: frozenset[tuple[str, ...]]
     after: frozenset[tuple[str, ...]]
+    after_any: frozenset[tuple[str, ...]]
     after_title: frozenset[tuple[str, ...]]
     people: Words
     not_one: Words
@@ -145,6 +147,7 @@ def _read(data: dict[str, Any]) -> Cues:
         perhaps=_phrases(data["name"]["perhaps"]),
         relation=_phrases(data["name"]["relation"]),
         after=_phrases(data["name"]["after"]),
+        after_any=_phrases(data["name"]["after_any"]),
         after_title=_phrases(data["name"]["after_title"]),
         people=Words(data["name"]["people"]),
         not_one=Words(data["name"]["not_one"]),

@@ -91,7 +91,8 @@ def _said(tokens: Tokens) -> Iterator[Found]:
                 break
             end += 2
             has_ending = has_ending or known.email_endings.has(label.plain)
-        if has_ending:
+        domain = tokens.text[tokens[max(index + 1, end - 2)].start - 1 : tokens[end].end].lower()
+        if has_ending and not domain.endswith(AUTHORITIES):
             yield tokens.found(Kind.EMAIL, _beginning(tokens, index - 1), end)
 
 
