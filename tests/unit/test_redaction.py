@@ -157,6 +157,8 @@ def test_a_person_or_home_that_nothing_announces_is_found_by_how_it_is_written(t
         "я мать троих детей",
         "muzejs Brīvības ielā 37 meklē apkopēju",
         "esmu ceļā 5 dienas",
+        '/inform_place{"municipality":"Talsu novads","place":"Talsi"}',
+        "strādāju Glasgow un Moscow",
         "In words, such as Tuesdays 10–14.",
         "548 379 (2009–2012), 580 000 (2012–2015)",
         "send both forms together at cvvp.nva.gov.lv",

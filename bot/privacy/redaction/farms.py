@@ -45,7 +45,8 @@ def quoted_farm(tokens: Tokens, quote: int) -> Iterator[Found]:
         if tokens[last].raw in _CLOSING and last > quote + 1:
             lists = cues().lists
             is_of_firm = any(tokens.near(lists[name], quote, 3) for name in ("named_after", "authority", "workplace"))
-            is_in_parish = tokens.near(lists["parish"], quote, 3, 4, last + 1) and not is_of_firm
+            is_place = any(cues().is_place(one.plain) for one in tokens.all[quote + 1 : last])
+            is_in_parish = tokens.near(lists["parish"], quote, 3, 4, last + 1) and not (is_of_firm or is_place)
             is_farm = is_in_parish or tokens.near(lists["farm"], quote, 3, 2, last + 1)
             if tokens[quote + 1].is_capital and is_farm:
                 yield tokens.found(Kind.ADDRESS, quote + 1, last - 1)

@@ -88,7 +88,10 @@ def _could_be(token: Token | None) -> bool:
 
 
 def _is_surname(token: Token) -> bool:
-    is_long = len(token.plain) >= SHORTEST_SURNAME and token.raw[-1] not in _LOCATIVE
+    raw = token.raw.lower()
+    if "w" in raw and "wsk" not in raw and "wicz" not in raw:
+        return False  # Glasgow, Gateway; but Kowalski
+    is_long = len(token.plain) >= SHORTEST_SURNAME and raw[-1] not in _LOCATIVE
     return is_long and bool(_SURNAME.search(token.plain))
 
 
