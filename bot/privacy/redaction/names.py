@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.privacy.redaction.given import is_given
-from bot.privacy.redaction.persons import is_pair, person
+from bot.privacy.redaction.persons import is_pair, is_patronymic, person
 from bot.privacy.redaction.tokens import Found, Kind, Token, Tokens, number_of
 from bot.privacy.redaction.words import cues
 
 MAX_WORDS = 3  # of a name
 LONGEST_CUE = 4  # words
+LONG = 5  # letters: a given name in small letters after any word for somebody near
 SHORTEST = 4  # letters of a surname without a capital letter
 _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
@@ -70,7 +71,7 @@ def _after_cue(tokens: Tokens, index: int) -> tuple[int, int] | None:
         if how == "likely" and _is_of_near_one(tokens, index, phrase, name):
             how = "sure"
         if how is not None and _looks_like_name(tokens, start, phrase, how):
-            may_be_any = how == "sure" or phrase[0] in ("esmu", "es", "im")
+            may_be_any = how == "sure" or phrase[0] in ("esmu", "im") or phrase[:2] == ("es", "esmu")
             found = (start, end_of_name(tokens, start, may_be_any))
     return found
 
@@ -107,7 +108,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
     if how == "sure" and phrase[-1] != "par":
         return True
     if how != "perhaps":
-        return is_given_one or is_capital
+        is_filled_in = phrase in known.label and name.plain.endswith(known.surname_endings)  # uzvārds lapiņš
+        return is_given_one or is_capital or is_filled_in
     if _is_relation(phrase) and is_capital and _is_one_name(name):
         following = tokens.get(index + 1)
         is_self = phrase in known.perhaps and phrase[-1] in _SELF
@@ -121,7 +123,8 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
         is_alone = following is None or following.raw in ",.!" or known.after_one.has(following.plain)
         is_common = known.lists["also_a_word"].has(name.plain)
         return is_given_one and (name.is_capital or (is_alone and not is_common))
-    is_told = phrase in known.perhaps or phrase in known.relation
+    is_exact = len(name.raw) >= LONG and name.raw.lower() in known.given_forms
+    is_told = phrase in known.perhaps or phrase in known.relation or is_exact
     is_common = not is_told or known.lists["also_a_word"].has(name.plain)
     is_long = len(name.plain) > 3 or (len(name.raw) > 3 and name.raw.lower() in known.given_forms)
     return is_given_one and (name.is_capital or (is_long and not is_common))
@@ -175,7 +178,7 @@ def _goes_on(first: Token, word: Token, after: Token | None, may_be_any: bool) -
     # A surname may begin as a number does: Сорокин.
     if known.not_name.has(word.plain) or (number_of(word.plain) is not None and not word.is_capital):
         return False
-    if is_given(first) and len(word.plain) > 4 and word.plain.endswith(known.surname_endings):
+    if is_given(first) and len(word.plain) > 4 and (word.plain.endswith(known.surname_endings) or is_patronymic(word)):
         return True
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1

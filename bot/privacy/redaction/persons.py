@@ -87,6 +87,11 @@ def _could_be(token: Token | None) -> bool:
     return not (any(words.has(token.plain) for words in common) or known.is_place(token.plain))
 
 
+def is_patronymic(token: Token) -> bool:
+    """Whether it is a patronymic: *Ильич* is not seen, *Петровна* is."""
+    return len(token.plain) >= SHORTEST_SURNAME and bool(_PATRONYMIC.search(token.plain))
+
+
 def _is_surname(token: Token) -> bool:
     raw = token.raw.lower()
     if "w" in raw and "wsk" not in raw and "wicz" not in raw:
@@ -105,7 +110,7 @@ def _pair(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return None if after is not None and after.is_number else (index, index + 2)
     if not two.is_word or tokens.gap(index) != " ":
         return None
-    if _PATRONYMIC.search(two.plain) and len(two.plain) >= SHORTEST_SURNAME and (_could_be(one) or is_given(one)):
+    if is_patronymic(two) and (_could_be(one) or is_given(one)):
         return index, index + 1
     if _is_surely_given(one) and (_is_surname(two) or _DIMINUTIVE.search(two.plain)):
         return index, index + 1
