@@ -10,6 +10,7 @@ examples, so that the confidence is one (Guo et al., "On Calibration of Modern N
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,12 @@ class NeedModel:
 
     @classmethod
     def fit(
-        cls, texts: list[str], vectors: np.ndarray, intents: list[str], held_out: np.ndarray | None = None
+        cls,
+        texts: list[str],
+        vectors: np.ndarray,
+        intents: list[str],
+        held_out: np.ndarray | None = None,
+        shares: Mapping[str, float] | None = None,
     ) -> NeedModel:
         """Fit to labelled messages.
 
@@ -69,6 +75,9 @@ class NeedModel:
             intents: their intents.
             held_out: which of them the confidence is fitted on, shape (n,): messages that nothing
                 has learnt from, the embedding included. Without it, every seventh run of lines.
+            shares: how large a part of all messages an intent is, where the examples are of another mind: what is
+                hard to tell has more of them. Its scores are moved by the difference (Saerens et al., "Adjusting the
+                Outputs of a Classifier to New a Priori Probabilities", 2002).
         """
         names = sorted(set(intents))
         labels = np.array([names.index(intent) for intent in intents])
@@ -85,7 +94,12 @@ class NeedModel:
             regression = _fit_regression(vectors, labels, start=trial_regression[1])
             trial = cls(names, *trial_regression, *trial_machines.result(), mix=(1.0, 1.0))
             mix = trial._fit_mix(vectors[held_out], counts[held_out], labels[held_out])
-            return cls(names, *regression, *machines.result(), mix)
+            model = cls(names, *regression, *machines.result(), mix)
+        for intent, share in (shares or {}).items():
+            if intent in names:
+                taught = intents.count(intent) / len(intents)
+                model.meaning[names.index(intent), -1] += (_log_odds(share) - _log_odds(taught)) / mix[0]
+        return model
 
     def _fit_mix(self, vectors: np.ndarray, counts: sparse.csr_matrix, labels: np.ndarray) -> tuple[float, float]:
         meaning, spelling = self._scores(vectors, counts)
@@ -163,6 +177,10 @@ def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
     norms = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     return sparse.diags(1 / np.maximum(norms, 1e-9)) @ weighed
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -164,6 +164,11 @@ class NeedClassifier(Component, IntentClassifier):
         self.model = model
         self._storage: tuple[ModelStorage, Resource] | None = None
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The shares of intents among what people write, where those of the examples differ much."""
+        return {"shares": {URGENT: 0.06}}
+
     @classmethod
     def create(
         cls,
@@ -199,6 +204,7 @@ class NeedClassifier(Component, IntentClassifier):
             vectors=np.stack([sentence_vector(m) for m in examples]),
             intents=[m.get(INTENT) for m in examples],
             held_out=unseen_by_adapter(texts),
+            shares=self.config["shares"],
         )
         assert self._storage is not None
         storage, resource = self._storage
@@ -275,10 +281,14 @@ class DangerDetector(Component, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Probabilities of danger from which it is answered, or mentioned beside another answer.
 
-        ``alone`` and ``mention`` are of the whole message. From ``open`` on its sentences are looked at one by one, and
-        ``sentence`` and ``sentence_mention`` are of the likeliest of them.
+        Of the whole message; or less of that and much in one of its sentences, as a pair of both.
         """
-        return {"alone": 0.3, "mention": 0.05, "open": 0.005, "sentence": 0.95, "sentence_mention": 0.5}
+        return {
+            "answer": 0.3,
+            "answer_for_a_sentence": (0.02, 0.97),
+            "mention": 0.05,
+            "mention_for_a_sentence": (0.005, 0.8),
+        }
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent to danger, or an entity that has it mentioned beside the answer."""
@@ -289,18 +299,20 @@ class DangerDetector(Component, IntentClassifier):
             text = message.get(TEXT)
             probability = next((entry["confidence"] for entry in ranking if entry["name"] == URGENT), 0.0)
             danger = find_danger(text, message.get(RESTORED))
-            likely = ranking[0]["name"] == URGENT or probability >= self.config["alone"] or danger.certain
-            in_a_sentence = 0.0
-            if not likely and probability >= self.config["open"]:
-                in_a_sentence = message.get(DANGER_IN_A_SENTENCE)()
-            if likely or in_a_sentence >= self.config["sentence"]:
+            in_a_sentence = functools.cache(message.get(DANGER_IN_A_SENTENCE))
+            if ranking[0]["name"] == URGENT or danger.certain or self._reaches("answer", probability, in_a_sentence):
                 confidence = max(probability, 0.9 if danger.certain else SUSPECTED)
                 first = {"name": URGENT, "confidence": confidence}
                 rest = [entry for entry in ranking if entry["name"] != URGENT]
                 message.set(INTENT, first, add_to_output=True)
                 message.set(RANKING, [first, *rest], add_to_output=True)
-            elif probability < self.config["mention"] and in_a_sentence < self.config["sentence_mention"]:
+            elif not self._reaches("mention", probability, in_a_sentence):
                 continue
             entity = {"entity": "danger", "value": danger.kind or "general", "start": 0, "end": len(text)}
             message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
         return messages
+
+    def _reaches(self, what: str, probability: float, in_a_sentence: Callable[[], float]) -> bool:
+        """Whether danger is to be answered or mentioned; sentences are read only where it depends on them."""
+        whole, sentence = self.config[f"{what}_for_a_sentence"]
+        return probability >= self.config[what] or (probability >= whole and in_a_sentence() >= sentence)

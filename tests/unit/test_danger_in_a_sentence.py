@@ -40,11 +40,11 @@ def test_of_a_long_story_the_beginning_and_the_end_are_looked_at():
 
 
 def test_a_sentence_that_surely_tells_of_danger_is_answered():
-    assert judged(0.02, 0.99) == (URGENT, True)
+    assert judged(0.03, 0.99) == (URGENT, True)
 
 
 def test_a_sentence_that_may_tell_of_danger_has_it_mentioned():
-    assert judged(0.02, 0.7) == ("ask_debts", True)
+    assert judged(0.02, 0.9) == ("ask_debts", True)
 
 
 def test_where_the_whole_message_leaves_no_room_for_danger_its_sentences_are_not_asked():
