@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_URL")
     telegram_webhook_secret: Optional[str] = Field(None, env="TELEGRAM_WEBHOOK_SECRET")
 
-    # Polling for the first time, step back for so long where another program has the same token; 0: never.
+    # Polling for the first time, look on for so long whether another program has the same token; 0: do not look.
     telegram_watch_s: float = Field(8.0, env="DROM_TELEGRAM_WATCH", ge=0, le=60)
 
     # Whose chat a QR code or a forwarded text opens. Not asked of Telegram: pages are also built where no token is.

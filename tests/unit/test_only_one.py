@@ -131,7 +131,7 @@ async def test_a_second_bot_elsewhere_steps_back_takes_nothing_and_goes_on_when_
     assert others.everything == ["četri"]
 
 
-async def test_who_polls_for_the_first_time_answers_at_once_what_waited_and_what_comes(api, tmp_path):
+async def test_who_polls_for_the_first_time_answers_soon_what_waited_and_what_comes(api, tmp_path):
     anna, jana = Phone(api, 1), Phone(api, 2)
     anna.write("gaidīju")
     talks = EchoTalks()

@@ -6,27 +6,27 @@ Here who was first goes on, and who comes second steps back and says so:
 
 - Processes that share a store agree by a row in it: a lease that its holder renews, and that ends with the holder. The
   others stand by: with its model loaded, one of them goes on within seconds where the first is killed.
-- Others can only be noticed through Telegram. Who polls for the first time leaves what another may have in hand, and
-  for some seconds steps back at the first conflict. People who write in those seconds are answered meanwhile, by one of
-  the two: nobody waits for a second program that there hardly ever is.
+- Others can only be noticed through Telegram. Who polls for the first time looks on for some seconds, and takes only
+  what still waits two seconds after it came: nobody waits for long because of a second program that there hardly ever is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict
 
 from bot.channels.telegram.requests import TolerantBot
@@ -41,7 +41,8 @@ RENEW_S = 1.5
 TRY_AGAIN_S = 1.0
 LATELY_S = 600.0  # who polled with this store so lately was the only one, and need not look on
 WATCH_S = 8.0  # longer than Telegram takes to tell of a conflict (three seconds, after another three)
-IN_HAND_S = 1.0  # in which a program confirms what it was given
+# In which a program that polls has taken what came and confirmed it, also where our look made it pause for a second.
+IN_HAND_S = 2.0
 CHECK_EVERY_S = 1.5
 CHECKS = 4
 FIRST_AGAIN_S = 15.0
@@ -168,21 +169,46 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-async def look(bot: TolerantBot, allowed_updates: list[str]) -> None:
-    """Look, without taking anything, whether another program takes what waits at Telegram.
+async def watch(
+    bot: TolerantBot,
+    allowed_updates: list[str],
+    seconds: float,
+    take: Callable[[list[Update]], Awaitable[None]],
+    polled: Callable[[], None],
+) -> None:
+    """Look for some seconds whether another program polls with the same token; meanwhile take what it leaves.
 
-    Telegram hands updates out again until they are confirmed, so looking costs nobody anything, and where nothing waits
-    it takes no time.
+    Telegram hands updates out again until they are confirmed, so looking costs nobody anything. What still waits two
+    seconds after it was seen is nobody else's.
+
+    Args:
+        bot: asks for updates.
+        allowed_updates: the kinds that are wanted.
+        seconds: for how long.
+        take: takes updates in; they are confirmed afterwards.
+        polled: told each time that Telegram answered.
 
     Raises:
-        Conflict: what waited was taken by somebody, or our poll was ended.
+        Conflict: another does: it ended our long poll, or what waited was taken by somebody.
     """
-    seen = {update.update_id for update in await bot.updates(allowed_updates, BATCH, 0)}
-    if not seen:
-        return
-    await asyncio.sleep(IN_HAND_S)
-    if seen - {update.update_id for update in await bot.updates(allowed_updates, BATCH, 0)}:
-        raise Conflict("Conflict: another program takes the updates")
+    ends = time.monotonic() + seconds
+    seen: set[int] = set()
+    offset: int | None = None
+    while (left := ends - time.monotonic()) > 0:
+        updates = await bot.updates(allowed_updates, BATCH, math.ceil(left), offset)
+        polled()
+        waiting = sorted(updates, key=lambda update: update.update_id)
+        if seen - {update.update_id for update in waiting}:
+            raise Conflict("Conflict: another program takes the updates")
+        # Confirming one confirms those before it too, so only what stands before the first new one is taken.
+        known = [update.update_id in seen for update in waiting]
+        count = known.index(False) if False in known else len(known)
+        if count:
+            await take(waiting[:count])
+            offset = waiting[count - 1].update_id + 1
+            waiting = await bot.updates(allowed_updates, BATCH, 0, offset)
+        seen = {update.update_id for update in waiting}
+        await asyncio.sleep(IN_HAND_S)
 
 
 async def until_the_other_may_be_gone(bot: Bot, longest_s: float) -> None:

@@ -31,8 +31,8 @@ from bot.channels.telegram.only_one import (
     LONGEST_AGAIN_S,
     WATCH_S,
     Lease,
-    look,
     until_the_other_may_be_gone,
+    watch,
 )
 from bot.channels.telegram.post import Post
 from bot.channels.telegram.profile import set_profile
@@ -82,7 +82,7 @@ class Options:
         webhook_url: the public address; None: long polling.
         webhook_secret: what Telegram must send with each post; derived from the key where None.
         limits: the pace of sending.
-        watch_s: polling for the first time, for how long to step back where another program polls; 0: not at all.
+        watch_s: polling for the first time, how long to look on whether another program polls; 0: not at all.
     """
 
     token: str
@@ -306,19 +306,18 @@ class TelegramService:
             logger.info("The Bot API deletes no webhook (%s).", error.message)
 
     async def _poll(self) -> None:
-        trial_ends = time.monotonic() + self._options.watch_s
+        if not self._is_only_one:
+            await watch(
+                self._bot, ALLOWED_UPDATES, self._options.watch_s, self._accept_in_the_end, self._succeeded_alone
+            )
+            self._is_only_one = True
         offset: int | None = None
         empty_polls = 0
         wait = 0  # the first time only to see whether it works
-        if not self._is_only_one:
-            await look(self._bot, ALLOWED_UPDATES)
-            self._succeeded()
-            wait = LONG_POLL_S
         while True:
             began = time.monotonic()
             updates = await self._bot.updates(ALLOWED_UPDATES, BATCH, wait, offset)
             self._succeeded()
-            self._is_only_one |= time.monotonic() > trial_ends
             if wait and all(update.update_id < (offset or 0) for update in updates):
                 # Telegram lets us wait for news; where a server does not, it is not asked without pause.
                 await asyncio.sleep(max(0.0, SHORTEST_POLL_S - (time.monotonic() - began)))
@@ -364,6 +363,11 @@ class TelegramService:
             logger.info("Telegram is connected (%s).", self.state.mode)
         if was_away:
             self._sender.network_is_back()
+
+    def _succeeded_alone(self) -> None:
+        """Note that Telegram answered; whether a conflict is over is only known when nobody else was seen."""
+        if self.state.status is not Status.CONFLICT:
+            self._succeeded()
 
     def _failed(self, status: Status, error: Exception) -> None:
         # What Telegram says of a bad request names a setting; other messages may hold the token.
