@@ -22,6 +22,7 @@ _SURNAME = re.compile(
     r"|[aeou]vic(?:s|a|am|u|as|ai|em|ei)?$|enko$"
 )
 _PATRONYMIC = re.compile(r"(?:[oe]vn|inicn)(?:a|i|u|oi|e)$|[oe]vic(?:a|u|em|e)?$")
+_NOUN = ("s", "š", "a", "e", "o", "ко", "в", "н", "к", "ч", "р", "ц", "й", "ва", "на", "ка", "ая")
 _DIMINUTIVE = re.compile(r"..in(?:s|a|u|am|ai|as)$")  # beside a given name: bērziņa, kalniņš
 SHORTEST_SURNAME = 6  # letters, folded
 
@@ -114,6 +115,11 @@ def _pair(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return index, index + 1
     if _is_surely_given(one) and (_is_surname(two) or _DIMINUTIVE.search(two.plain)):
         return index, index + 1
+    after = tokens.get(index + 2)
+    is_end = after is None or not (after.is_word or after.is_number)
+    is_given_two = two.is_capital and two.raw.lower() in cues().given_forms
+    if is_end and _could_be(one) and _may_be_surname(one) and is_given_two:
+        return index, index + 1  # Rudzītis Lilija
     if not _could_be(one) or not two.is_capital:
         return None
     looks_like_surname = _is_surname(one) or one.plain.endswith(cues().surname_endings)
@@ -132,8 +138,10 @@ def _told_after(tokens: Tokens, index: int) -> tuple[int, int] | None:
     is_at_start = index == 0 or tokens[index - 1].raw in _ENDS
     if phrases & known.after_title and _could_be(name):
         return index, index
+    if _is_of_writer(tokens, index) and _is_surely_given(one) and _may_be_surname(name) and one.is_word:
+        return index, index + 1  # dūmiņš krista, ...
     if _is_of_writer(tokens, index) and _is_surely_given(name):
-        return index, index
+        return index, index + (one.is_word and not known.lists["from"].has(one.plain))
     if not phrases & (known.after | known.after_any):
         return None
     is_any = phrases & known.after_any and _could_be(name) and not is_at_start
@@ -145,8 +153,25 @@ def _is_of_writer(tokens: Tokens, index: int) -> bool:
     lists, after, second = cues().lists, tokens[index + 1], tokens.get(index + 2)
     if index > GREETING or not all(lists["greeting"].has(one.plain) or one.raw in ",.!" for one in tokens.all[:index]):
         return False
+    if after.is_word and second is not None and (second.raw in ",.!" or lists["from"].has(second.plain)):
+        return _may_be_surname(after) or _is_surely_given(after)
     has_age = after.is_number and second is not None and lists["units"].has(second.plain)
     return has_age or lists["from"].has(after.plain)
+
+
+def _may_be_surname(token: Token) -> bool:
+    """Whether a word has the form of a noun that a surname can be, and is no common word."""
+    known = cues()
+    common = (
+        known.not_name,
+        known.lists["greeting"],
+        known.lists["thanks"],
+        known.lists["units"],
+        known.lists["months"],
+    )
+    if any(words.has(token.plain) for words in common) or known.is_place(token.plain) or len(token.raw) < 4:
+        return False
+    return token.raw.lower().endswith(_NOUN) and number_of(token.plain) is None
 
 
 def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:

@@ -18,6 +18,8 @@ from bot.settings import ROOT
 
 CUES = ROOT / "data" / "cues" / "redaction.yml"
 GIVEN_NAMES = ROOT / "data" / "cues" / "given_names.txt"
+LONGEST_CASE = 2  # letters after the beginning of a town's name; with three it may be a surname: Vilce, Vilciņš
+_LONG_CASES = ("iem", "ias", "iai", "iei", "oga", "ogo", "omu")
 PUBLIC = ROOT / "data" / "directory"  # what stands here is public: lines of authorities, their addresses in the net
 _PHONE = re.compile(r"(?:\+371 ?)?\d[\d ]{4,}\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -95,7 +97,7 @@ class Cues:
     given_forms: frozenset[str]
     public_numbers: frozenset[str]
     public_emails: frozenset[str]
-    places: tuple[str, ...]
+    places: frozenset[str]
 
     @functools.cached_property
     def openings(self) -> frozenset[tuple[str, ...]]:
@@ -105,7 +107,9 @@ class Cues:
 
     def is_place(self, word: str) -> bool:
         """Whether a folded word is a form of a town's or municipality's name."""
-        return word.startswith(self.places)
+        return any(word[: len(word) - ending] in self.places for ending in range(min(LONGEST_CASE, len(word)) + 1)) or (
+            word.endswith(_LONG_CASES) and word[:-3] in self.places
+        )
 
     def is_given_name(self, word: str) -> bool:
         """Whether a folded word is a known given name."""
@@ -199,6 +203,6 @@ def _public() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(phones), frozenset(emails)
 
 
-def _places() -> tuple[str, ...]:
+def _places() -> frozenset[str]:
     names = {plain(name.split()[0]) for name in directory().places}
-    return tuple({name[:-1] if len(name) > 3 else name for name in names})
+    return frozenset(name[:-1] if len(name) > 3 else name for name in names)
