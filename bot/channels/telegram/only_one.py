@@ -7,7 +7,7 @@ Here who was first goes on, and who comes second steps back and says so:
 - Processes that share a store agree by a row in it: a lease that its holder renews, and that ends with the holder. The
   others stand by: with its model loaded, one of them goes on within seconds where the first is killed.
 - Others can only be noticed through Telegram. Who polls for the first time looks on for some seconds, and takes only
-  what still waits two seconds after it came: nobody waits for long because of a second program that there hardly ever is.
+  what still waits two seconds after it came: nobody waits longer because of a second program that there hardly ever is.
 """
 
 from __future__ import annotations

@@ -308,7 +308,7 @@ class TelegramService:
     async def _poll(self) -> None:
         if not self._is_only_one:
             await watch(
-                self._bot, ALLOWED_UPDATES, self._options.watch_s, self._accept_in_the_end, self._succeeded_alone
+                self._bot, ALLOWED_UPDATES, self._options.watch_s, self._take_what_is_left, self._succeeded_alone
             )
             self._is_only_one = True
         offset: int | None = None
@@ -364,8 +364,12 @@ class TelegramService:
         if was_away:
             self._sender.network_is_back()
 
+    async def _take_what_is_left(self, updates: Sequence[Update]) -> None:
+        await self._accept_in_the_end(updates)
+        self._succeeded()  # nobody else took them
+
     def _succeeded_alone(self) -> None:
-        """Note that Telegram answered; whether a conflict is over is only known when nobody else was seen."""
+        """Note that Telegram answered; whether a conflict is over is only known when nobody else takes what comes."""
         if self.state.status is not Status.CONFLICT:
             self._succeeded()
 
