@@ -34,6 +34,7 @@ def _homes(tokens: Tokens) -> Iterator[Found]:
         elif token.is_word:
             yield from _without_street(tokens, index)
             yield from _house_and_flat(tokens, index)
+            yield from _named_house(tokens, index)
             if is_farm_name(tokens, index):
                 yield tokens.found(Kind.ADDRESS, index, index)
         elif token.raw in _QUOTES:
@@ -110,7 +111,7 @@ def _at_street(tokens: Tokens, street: int) -> Iterator[Found]:
             named = tokens.get(index + length - 1)
             if not named or not (named.is_word or named.raw in ".-"):
                 return
-            after = house_at(tokens, index + length)
+            after = house_at(tokens, index + length) if named.is_word else None
             if after is not None:
                 yield tokens.found(Kind.ADDRESS, street, after)
                 return
@@ -177,6 +178,18 @@ def _house_and_flat(tokens: Tokens, index: int) -> Iterator[Found]:
         last = told_flat(tokens, index + 2)
         if last is not None:
             yield tokens.found(Kind.ADDRESS, index, last)
+
+
+def _named_house(tokens: Tokens, index: int) -> Iterator[Found]:
+    """Find *пр. Мира, д. 3*: a name and a house, whatever the street is called."""
+    token, after = tokens[index], tokens.get(index + 1)
+    at = index + 2 if after is not None and after.raw == "," else index + 1
+    word = tokens.get(at)
+    if word is None or not cues().lists["house_after_name"].has(word.plain) or not token.is_capital:
+        return
+    last = house_at(tokens, index + 1)
+    if last is not None and len(token.raw) > 3 and not cues().is_place(token.plain):
+        yield tokens.found(Kind.ADDRESS, index, last)
 
 
 def _is_lived_in(tokens: Tokens, index: int, last: int) -> bool:

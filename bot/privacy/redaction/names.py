@@ -17,6 +17,7 @@ _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
 _SELF = ("esmu", "ia")  # "I am", folded
 _LOCATIVE = "āēīū"
+_NOUN = ("s", "š", "a", "e")
 _NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
 
 
@@ -133,7 +134,7 @@ def _looks_like_name(tokens: Tokens, index: int, phrase: tuple[str, ...], how: s
 def _is_one_name(name: Token) -> bool:
     """Whether a word with a capital letter may be a name, not where somebody is: *esmu Anglijā*, *esmu Vacija*."""
     is_somewhere = name.raw[-1] in _LOCATIVE or name.plain.endswith("ija")
-    if cues().not_one.has(name.plain):
+    if cues().not_one.has(name.plain) or cues().is_common(name.raw):
         return False
     return (
         len(name.raw) > 2 and name.raw[1:].isalpha() and name.raw[1:].islower() and (not is_somewhere or is_given(name))
@@ -180,6 +181,8 @@ def _goes_on(first: Token, word: Token, after: Token | None, may_be_any: bool) -
         return False
     if is_given(first) and len(word.plain) > 4 and (word.plain.endswith(known.surname_endings) or is_patronymic(word)):
         return True
+    if known.is_common(word.raw) and not word.raw.lower().endswith(_NOUN):
+        return False  # Anna Mirst; but Anna Lapsa
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
     if word.is_capital or is_given(word):

@@ -22,7 +22,9 @@ _SURNAME = re.compile(
     r"|[aeou]vic(?:s|a|am|u|as|ai|em|ei)?$|enko$"
 )
 _PATRONYMIC = re.compile(r"(?:[oe]vn|inicn)(?:a|i|u|oi|e)$|[oe]vic(?:a|u|em|e)?$")
-_NOUN = ("s", "š", "a", "e", "o", "ко", "в", "н", "к", "ч", "р", "ц", "й", "ва", "на", "ка", "ая")
+# Nouns, and no verbs: *pazuda*, *strādās*, *пропала* tell what somebody did.
+_NOUN = ("s", "š", "e", "в", "н", "к", "ч", "р", "ц", "й", "ова", "ева", "ина", "енко")
+_FUTURE = ("ās", "ēs", "īs", "ūs", "sies", "jas", "nas", "das", "tas", "cas", "šas")
 _DIMINUTIVE = re.compile(r"..in(?:s|a|u|am|ai|as)$")  # beside a given name: bērziņa, kalniņš
 SHORTEST_SURNAME = 6  # letters, folded
 
@@ -85,7 +87,8 @@ def _could_be(token: Token | None) -> bool:
         return False
     known = cues()
     common = (known.not_name, known.not_one, known.lists["greeting"], known.lists["also_a_word"], known.lists["thanks"])
-    return not (any(words.has(token.plain) for words in common) or known.is_place(token.plain))
+    is_common = any(words.has(token.plain) for words in common) or known.is_common(token.raw)
+    return not (is_common or known.is_place(token.plain))
 
 
 def is_patronymic(token: Token) -> bool:
@@ -171,14 +174,16 @@ def _may_be_surname(token: Token) -> bool:
     )
     if any(words.has(token.plain) for words in common) or known.is_place(token.plain) or len(token.raw) < 4:
         return False
-    return token.raw.lower().endswith(_NOUN) and number_of(token.plain) is None
+    raw = token.raw.lower()
+    is_noun = raw.endswith(_NOUN) and not raw.endswith(_FUTURE)
+    return (is_noun or bool(_DIMINUTIVE.search(token.plain))) and number_of(token.plain) is None
 
 
 def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:
     """Find a name that is the whole message, as one answers who one is."""
     if index or len(tokens) > SHORT_MESSAGE + 1:
         return None
-    words = [token for token in tokens.all if token.raw not in _ENDS]
+    words = tokens.all[: len(tokens) - 1] if tokens[len(tokens) - 1].raw in _ENDS else tokens.all
     if not 0 < len(words) <= SHORT_MESSAGE or not all(_may_be_part(token) for token in words):
         return None
     return (0, len(words) - 1) if any(_is_surely_given(token) for token in words) else None
@@ -187,9 +192,8 @@ def _short_message(tokens: Tokens, index: int) -> tuple[int, int] | None:
 def _may_be_part(token: Token) -> bool:
     if not token.is_word or cues().not_name.has(token.plain) or cues().is_place(token.plain):
         return False
-    ends_as_one = (*cues().surname_endings, "s")
-    is_surname = (token.plain.endswith(ends_as_one) and len(token.raw) > 3) or _is_surname(token)
-    return _is_surely_given(token) or _could_be(token) or (is_surname and number_of(token.plain) is None)
+    is_surname = _may_be_surname(token) or token.plain.endswith(cues().surname_endings) or _is_surname(token)
+    return _is_surely_given(token) or (is_surname and number_of(token.plain) is None)
 
 
 def _is_surely_given(token: Token) -> bool:
@@ -214,7 +218,10 @@ def _signature(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return index, index + len(words) - 1
     if thanked and len(words) == 1 and words[0].is_capital and words[0].raw.lower() in cues().given_forms:
         return index, index  # Rita, who is no morning under a message
-    looks_signed = thanked or (len(words) == SIGNATURE and words[1].plain.endswith(cues().surname_endings))
+    # What is in no list stands right after thanks, or is a pair: "thanks for all. Goodbye" is none.
+    looks_signed = tokens.near(cues().lists["thanks"], index, 2) or (
+        len(words) == SIGNATURE and words[1].plain.endswith(cues().surname_endings)
+    )
     is_apart = is_new_line or before.raw in _ENDS or thanked
     if looks_signed and is_apart and all(_could_be(word) and word.raw[-1] not in _LOCATIVE for word in words):
         return index, index + len(words) - 1

@@ -21,6 +21,9 @@ GIVEN_NAMES = ROOT / "data" / "cues" / "given_names.txt"
 LONGEST_CASE = 2  # letters after the beginning of a town's name; with three it may be a surname: Vilce, Vilciņš
 _LONG_CASES = ("iem", "ias", "iai", "iei", "oga", "ogo", "omu")
 PUBLIC = ROOT / "data" / "directory"  # what stands here is public: lines of authorities, their addresses in the net
+EXAMPLES = ROOT / "data" / "nlu"
+DANGER = ROOT / "data" / "cues" / "danger.yml"
+_SMALL = re.compile(r"(?<![^\W_])[a-zāčēģīķļņšūžа-яё]{3,}(?![^\W_])")
 _PHONE = re.compile(r"(?:\+371 ?)?\d[\d ]{4,}\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -63,6 +66,8 @@ class Cues:
         given_names: known given names, folded.
         given_forms: all their cases in small letters, with accents and without; never folded from one script into
             the other, so that no other word is one of them.
+        written_small: what people write in small letters in the training examples, and the words of danger: with a
+            capital letter it is no name for that. Without accents.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
         public_emails: their addresses.
         places: folded beginnings of towns' and municipalities' names.
@@ -95,6 +100,7 @@ class Cues:
     email_providers: Words
     given_names: frozenset[str]
     given_forms: frozenset[str]
+    written_small: frozenset[str]
     public_numbers: frozenset[str]
     public_emails: frozenset[str]
     places: frozenset[str]
@@ -110,6 +116,11 @@ class Cues:
         return any(word[: len(word) - ending] in self.places for ending in range(min(LONGEST_CASE, len(word)) + 1)) or (
             word.endswith(_LONG_CASES) and word[:-3] in self.places
         )
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word as it is spelt is one that people write in small letters."""
+        small = word.lower()
+        return strip_accents(small) in self.written_small and small not in self.given_forms
 
     def is_given_name(self, word: str) -> bool:
         """Whether a folded word is a known given name."""
@@ -170,6 +181,7 @@ def _read(data: dict[str, Any]) -> Cues:
         email_providers=Words(data["email"]["providers"]),
         given_names=frozenset(name for name in names | without_s if len(name) > 2),
         given_forms=_with_plain_letters(form for name in listed for form in forms(name)),
+        written_small=_written_small(),
         public_numbers=phones,
         public_emails=emails,
         places=_places(),
@@ -183,6 +195,13 @@ def _lines(path: Path) -> list[str]:
 def _with_plain_letters(words: Iterable[str]) -> frozenset[str]:
     spelt = {word for word in words if len(word) > 2}
     return frozenset(spelt | {strip_accents(word) for word in spelt})
+
+
+def _written_small() -> frozenset[str]:
+    """Return the words in small letters of the examples and of the danger words, but no given names among them."""
+    paths = [DANGER, *sorted(EXAMPLES.glob("*/*.yml"))]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return frozenset(strip_accents(word) for word in set(_SMALL.findall(text)))
 
 
 def _phrases(listed: Iterable[str]) -> frozenset[tuple[str, ...]]:
