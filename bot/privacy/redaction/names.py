@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.nlu.fold import strip_accents
 from bot.privacy.redaction.given import is_given
 from bot.privacy.redaction.persons import is_pair, is_patronymic, person
 from bot.privacy.redaction.tokens import Found, Kind, Token, Tokens, number_of
@@ -17,7 +18,6 @@ _BETWEEN = (":", "-", "–", ",", "—")
 # Endings of folded words that follow a name in a text without capital letters: verbs, mostly.
 _SELF = ("esmu", "ia")  # "I am", folded
 _LOCATIVE = "āēīū"
-_NOUN = ("s", "š", "a", "e")
 _NOT_SURNAME = ("u", "t", "ti", "ing", "am", "im", "it")
 
 
@@ -181,8 +181,8 @@ def _goes_on(first: Token, word: Token, after: Token | None, may_be_any: bool) -
         return False
     if is_given(first) and len(word.plain) > 4 and (word.plain.endswith(known.surname_endings) or is_patronymic(word)):
         return True
-    if known.is_common(word.raw) and not word.raw.lower().endswith(_NOUN):
-        return False  # Anna Mirst; but Anna Lapsa
+    if strip_accents(word.raw.lower()) in known.danger:
+        return False
     if first.is_capital:
         return word.is_capital and len(word.raw) > 1
     if word.is_capital or is_given(word):

@@ -68,6 +68,7 @@ class Cues:
             the other, so that no other word is one of them.
         written_small: what people write in small letters in the training examples, and the words of danger: with a
             capital letter it is no name for that. Without accents.
+        danger: the words of danger alone: they are not part of a name either.
         public_numbers: telephone numbers of authorities and help lines, digits without the country's code.
         public_emails: their addresses.
         places: folded beginnings of towns' and municipalities' names.
@@ -101,6 +102,7 @@ class Cues:
     given_names: frozenset[str]
     given_forms: frozenset[str]
     written_small: frozenset[str]
+    danger: frozenset[str]
     public_numbers: frozenset[str]
     public_emails: frozenset[str]
     places: frozenset[str]
@@ -181,7 +183,8 @@ def _read(data: dict[str, Any]) -> Cues:
         email_providers=Words(data["email"]["providers"]),
         given_names=frozenset(name for name in names | without_s if len(name) > 2),
         given_forms=_with_plain_letters(form for name in listed for form in forms(name)),
-        written_small=_written_small(),
+        written_small=_small_words(DANGER, *sorted(EXAMPLES.glob("*/*.yml"))),
+        danger=_small_words(DANGER),
         public_numbers=phones,
         public_emails=emails,
         places=_places(),
@@ -197,9 +200,8 @@ def _with_plain_letters(words: Iterable[str]) -> frozenset[str]:
     return frozenset(spelt | {strip_accents(word) for word in spelt})
 
 
-def _written_small() -> frozenset[str]:
-    """Return the words in small letters of the examples and of the danger words, but no given names among them."""
-    paths = [DANGER, *sorted(EXAMPLES.glob("*/*.yml"))]
+def _small_words(*paths: Path) -> frozenset[str]:
+    """Return the words in small letters that stand in files, without accents."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return frozenset(strip_accents(word) for word in set(_SMALL.findall(text)))
 
