@@ -114,14 +114,20 @@ class NeedModel:
 
     def _scores(self, vectors: np.ndarray, counts: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
         meaning = _centre(vectors, self.mean) @ self.meaning[:, :-1].T + self.meaning[:, -1]
-        weighed = _weigh(counts, self.idf)
-        spelling = np.asarray(weighed @ self.spelling[:, :-1].T) + self.spelling[:, -1]
-        return meaning, spelling
+        return meaning, self._spelling_scores(counts)
+
+    def _spelling_scores(self, counts: sparse.csr_matrix) -> np.ndarray:
+        return np.asarray(_weigh(counts, self.idf) @ self.spelling[:, :-1].T) + self.spelling[:, -1]
 
     def probabilities(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
         """Return the probability of each intent, shape (n, intents)."""
         meaning, spelling = self._scores(vectors, _vectorizer.transform(texts))
         return _softmax(self.mix[0] * meaning + self.mix[1] * spelling)
+
+    def by_spelling(self, text: str) -> dict[str, float]:
+        """Return how likely each intent is by the spelling alone, which needs no embedding."""
+        scores = self._spelling_scores(_vectorizer.transform([text]))
+        return dict(zip(self.intents, _softmax(self.mix[1] * scores)[0].tolist(), strict=True))
 
     def rank(self, text: str, vector: np.ndarray) -> list[tuple[str, float]]:
         """Return the intents with their probabilities, the likeliest first."""
@@ -173,10 +179,13 @@ def _fit_machines(
 
 
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
+    """Return the weight of each n-gram in each text, so that a text's squares sum to one."""
     weighed = counts.copy().astype(np.float32)
     weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
-    norms = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    return sparse.diags(1 / np.maximum(norms, 1e-9)) @ weighed
+    row = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
+    norms = np.sqrt(np.bincount(row, weights=weighed.data**2, minlength=weighed.shape[0]))
+    weighed.data /= np.maximum(norms, 1e-9)[row].astype(np.float32)
+    return weighed
 
 
 def _log_odds(share: float) -> float:

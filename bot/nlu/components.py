@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -219,7 +219,8 @@ class NeedClassifier(Component, IntentClassifier):
             if not message.get(RESTORED):
                 continue
             told = weigh(self.model.rank(message.get(TEXT), sentence_vector(message)), context_of(message))
-            needs = two_needs(told, self._rank_parts(message, CLAUSES))
+            clauses = message.get(CLAUSES) or []
+            needs = two_needs(told, clauses, self.model.by_spelling, functools.partial(self._rank_part, message))
             if needs:
                 told.sort(key=lambda entry: entry[0] != needs[0])
                 second = {"entity": SECOND_NEED, "value": needs[1], "start": 0, "end": len(message.get(TEXT))}
@@ -231,13 +232,13 @@ class NeedClassifier(Component, IntentClassifier):
             message.set(DANGER_IN_A_SENTENCE, functools.partial(self._danger_in_a_sentence, message))
         return messages
 
-    def _rank_parts(self, message: Message, kind: str) -> Iterator[list[tuple[str, float]]]:
+    def _rank_part(self, message: Message, part: str) -> list[tuple[str, float]]:
         assert self.model is not None
-        for part in message.get(kind) or []:
-            yield self.model.rank(part, message.get(EMBED)(part))
+        return self.model.rank(part, message.get(EMBED)(part))
 
     def _danger_in_a_sentence(self, message: Message) -> float:
-        return max((dict(ranked)[URGENT] for ranked in self._rank_parts(message, SENTENCES)), default=0.0)
+        sentences = message.get(SENTENCES) or []
+        return max((dict(self._rank_part(message, sentence))[URGENT] for sentence in sentences), default=0.0)
 
 
 @DefaultV1Recipe.register(ComponentType.INTENT_CLASSIFIER, is_trainable=False)
