@@ -15,6 +15,7 @@ from bot.assistant.collector import ReplyCollector
 from bot.assistant.context import Context, count_user_turns
 from bot.assistant.messages import Turn
 from bot.assistant.observing import part
+from bot.assistant.shortening import shorten
 from bot.nlu.answers import OWN_WORDS
 from bot.nlu.language import resolve_language
 from bot.privacy.redaction import redact
@@ -101,7 +102,7 @@ def take_out_personal_data(message: UserMessage, context: Context) -> None:
             message.text = f"/{message.parse_data['intent']['name']}"  # the payload says it too
             message.parse_data = {**message.parse_data, "text": message.text, "entities": entities}
         return
-    words = message.text
+    words = shorten(message.text)
     message.text = redact(words)
     waiting = find_question(context.requested_slot)
     if message.text != words and waiting and waiting[1].kind is Kind.CONTACT:

@@ -30,7 +30,7 @@ class E5Tokenizer:
             a message is bounded; the need stands at the beginning or the end of a long story.
     """
 
-    def __init__(self, vocabulary: Vocabulary, prefix: str = "query: ", max_tokens: int = 256) -> None:
+    def __init__(self, vocabulary: Vocabulary, prefix: str = "query: ", max_tokens: int = 128) -> None:
         self._bos, self._eos, self._unknown = vocabulary.bos, vocabulary.eos, vocabulary.unknown
         self._normalisation = vocabulary.normalisation
         self._ids = {piece: index for index, piece in enumerate(vocabulary.pieces)}
